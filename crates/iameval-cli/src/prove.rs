@@ -70,7 +70,7 @@ fn unproved(error: &ClaimError, output: &mut Output) -> Outcome<Exit> {
         ClaimError::NotReplayed(request) => return Ok(defect(request, output)),
         ClaimError::EmptyScope(EmptyScope::Actions) => "leave out fewer actions with `--except`",
         ClaimError::EmptyScope(EmptyScope::Principal(_)) => {
-            "leave the key out, or ask about another principal with `-p`"
+            "leave the key out, or ask about another principal with `--as`"
         }
         _ => "leave out fewer resources, or say less of context keys",
     };

@@ -98,7 +98,7 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
         QuestionProblem::Invalid(problem) => about_it(problem),
         QuestionProblem::Policies(findings) => Failure(findings),
         QuestionProblem::PrincipalNeeded(names) => {
-            let help = format!("name the caller with `--as`: {}", listed(&names, ", ", 12));
+            let help = format!("name the caller with `{}`: {}", setting.principal, listed(&names, ", ", 12));
             Failure::usage(
                 iameval_world::codes::UNKNOWN_NAME,
                 "the world has several principals and no default principal",
@@ -107,7 +107,7 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
         }
         QuestionProblem::DoesNotBind { kind, principal } => does_not_bind(kind, &principal, setting),
         QuestionProblem::SelfUnnamed(problem) => {
-            let help = "name the caller with `--as`: a name in the world, or an ARN";
+            let help = format!("name the caller with `{}`: a name in the world, or an ARN", setting.principal);
             let message = "`self` is the caller's ARN, but this caller has none";
             about_it(problem.with_message(message).with_help(help))
         }

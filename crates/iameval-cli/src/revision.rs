@@ -1,8 +1,12 @@
 //! Files at a git revision, read with the user's own `git`.
 
+mod objects;
+
 use iameval::Problem;
 use iameval_infra::Infrastructure;
 use iameval_world::{Files, Finding, Formats, Limits, Source, codes, without_dots};
+use objects::{Object, Objects};
+use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -15,6 +19,16 @@ pub(crate) struct Revision {
     limits: Limits,
     /// The infrastructure code among them.
     formats: Infrastructure,
+    /// Those of the folder that was last read in.
+    objects: RefCell<Option<Objects>>,
+}
+
+/// What git calls a path.
+struct Named {
+    /// The folder that git runs in, where it is not the current one: a path in a folder that is here may be of another
+    /// repository than the current folder.
+    folder: Option<PathBuf>,
+    object: String,
 }
 
 impl Revision {
@@ -24,33 +38,53 @@ impl Revision {
         let (name, path) = text.split_once(':').filter(|(name, path)| !name.is_empty() && !path.is_empty())?;
         // Git would take it for a flag.
         let is_revision = !name.starts_with('-') && !Path::new(text).exists();
-        is_revision.then(|| (Self { name: name.into(), limits, formats: formats.clone() }, PathBuf::from(path)))
+        let revision = || Self { name: name.into(), limits, formats: formats.clone(), objects: RefCell::default() };
+        is_revision.then(|| (revision(), PathBuf::from(path)))
     }
 
-    /// Runs git on what is at a path, and what git calls that. A path in a folder that is here may be of another repository
-    /// than the current folder.
-    fn git(&self, command: &[&str], path: &Path) -> (String, std::io::Result<Output>) {
+    fn named(&self, path: &Path) -> Named {
         let path = without_dots(path);
         let folder = path.parent().filter(|folder| folder.is_dir());
         let within = folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(&path);
+        let start = if within.starts_with("..") { "" } else { "./" };
+        let object = format!("{}:{start}{}", self.name, within.display());
+        Named { folder: folder.map(Path::to_owned), object }
+    }
+
+    /// Runs git on what is at a path.
+    fn git(&self, command: &[&str], path: &Path) -> std::io::Result<Output> {
+        let Named { folder, object } = self.named(path);
         let mut git = Command::new("git");
         if let Some(folder) = folder {
             git.arg("-C").arg(folder);
         }
-        let start = if within.starts_with("..") { "" } else { "./" };
-        let object = format!("{}:{start}{}", self.name, within.display());
-        let git = git.args(command).args(["--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null());
-        let output = git.output();
-        (object, output)
+        git.args(command).args(["--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null()).output()
     }
 
-    /// What git prints, or what is wrong.
-    fn show(&self, path: &Path) -> Result<Vec<u8>, Problem> {
-        let (object, shown) = self.git(&["show"], path);
-        let shown = shown.map_err(|error| self.without_git(path, &error))?;
+    /// What is at a path.
+    fn object(&self, path: &Path) -> std::io::Result<Object> {
+        let Named { folder, object } = self.named(path);
+        let mut objects = self.objects.borrow_mut();
+        let mut running = match objects.take() {
+            Some(objects) if objects.are_of(folder.as_deref()) => objects,
+            _ => Objects::of(folder.as_deref())?,
+        };
+        let found = running.get(&object)?;
+        *objects = Some(running);
+        Ok(found)
+    }
+
+    /// The bytes of a file, or what is wrong.
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Problem> {
+        match self.object(path) {
+            Ok(Object::File(bytes)) => return Ok(bytes),
+            Ok(Object::Folder) => return Err(self.folder(path)),
+            // Why there is none, git says to those who ask for it alone.
+            Ok(Object::Other) | Err(_) => {}
+        }
+        let shown = self.git(&["show"], path).map_err(|error| self.without_git(path, &error))?;
         if shown.status.success() {
-            let is_folder = shown.stdout.starts_with(format!("tree {object}\n").as_bytes());
-            return if is_folder { Err(self.folder(path)) } else { Ok(shown.stdout) };
+            return Ok(shown.stdout);
         }
         let said = String::from_utf8_lossy(&shown.stderr);
         let said = said.lines().find_map(|line| line.strip_prefix("fatal: ")).unwrap_or("git gave no reason");
@@ -93,7 +127,7 @@ impl Files for Revision {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let name = self.name(path);
         let about = |problem| Finding::about_file(&name, problem);
-        let bytes = self.show(path).map_err(about)?;
+        let bytes = self.bytes(path).map_err(about)?;
         if bytes.len() as u64 > self.limits.file {
             let message = format!("cannot read `{name}`: file too large");
             let problem = Problem::new(iameval::codes::OVER_LIMIT, message);
@@ -111,7 +145,7 @@ impl Files for Revision {
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {
-        let listed = self.git(&["ls-tree", "-z", "--name-only", "--full-tree"], folder).1;
+        let listed = self.git(&["ls-tree", "-z", "--name-only", "--full-tree"], folder);
         let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else { return Vec::new() };
         let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
         names.filter_map(|name| String::from_utf8(name.to_vec()).ok()).collect()

@@ -186,15 +186,16 @@ impl Catalogue {
     }
 
     fn section<'c>(&'c self, line: Line<'c>) -> Service<'c> {
-        let number = |field| line.field(field).parse::<usize>().unwrap_or(0);
-        let mut start = self.places[2] + number(2);
-        let mut table = |field| {
-            let end = start + number(field);
+        let mut numbers = line.fields().skip(2).map(|field| field.parse::<usize>().unwrap_or(0));
+        let mut number = || numbers.next().unwrap_or(0);
+        let mut start = self.places[2] + number();
+        let mut table = || {
+            let end = start + number();
             let text = self.text.get(start..end).unwrap_or_default();
             start = end;
             Table(text)
         };
-        let [actions, resource_types, condition_keys, key_sets] = [table(3), table(4), table(5), table(6)];
+        let [actions, resource_types, condition_keys, key_sets] = [table(), table(), table(), table()];
         Service { line, actions, resource_types, condition_keys, key_sets }
     }
 

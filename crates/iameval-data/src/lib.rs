@@ -55,7 +55,7 @@ pub use overlap::{ArnPattern, ValueForm, Wildcards};
 pub use provider::{is_oidc_key, is_provider_key, is_single_oidc_key};
 pub use rcp::supports_rcps;
 pub use readable::readable_form;
-pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
+pub use region::{partition_of_region, partitions, regions, regions_of_partition, suggest_region};
 pub use service_principal::{ServicePrincipal, is_other_service_principal};
 pub use without_effect::{WithoutEffect, without_effect};
 

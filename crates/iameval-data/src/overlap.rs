@@ -231,9 +231,9 @@ fn service(text: &str, from: usize) -> Option<Box<str>> {
 /// Whether some text fits both. The cost is the product of the lengths at most, and little where the two soon differ.
 fn have_common_text(left: &[Token], right: &[Token]) -> bool {
     // Which beginnings `right[..j]` have a text in common with `left[..i]`.
-    let mut reached = vec![0];
+    let (mut reached, mut next): (Vec<usize>, Vec<usize>) = (vec![0], Vec::new());
     for i in 0..=left.len() {
-        let mut next: Vec<usize> = Vec::new();
+        next.clear();
         let mut at = 0;
         while let Some(j) = reached.get(at).copied() {
             let (below, beside, diagonal) = match (left.get(i), right.get(j)) {
@@ -263,7 +263,7 @@ fn have_common_text(left: &[Token], right: &[Token]) -> bool {
         if next.is_empty() {
             return false;
         }
-        reached = next;
+        std::mem::swap(&mut reached, &mut next);
     }
     false
 }

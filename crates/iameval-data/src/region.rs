@@ -68,6 +68,15 @@ pub fn regions() -> impl Iterator<Item = &'static str> {
     PARTITIONS.iter().flat_map(|partition| partition.regions.iter().copied())
 }
 
+/// Every partition.
+///
+/// ```
+/// assert!(iameval_data::partitions().any(|partition| partition == "aws-cn"));
+/// ```
+pub fn partitions() -> impl Iterator<Item = &'static str> {
+    PARTITIONS.iter().map(|partition| partition.name)
+}
+
 /// The partition of a region that is known.
 ///
 /// ```

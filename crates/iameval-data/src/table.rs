@@ -75,7 +75,18 @@ impl<'t> Line<'t> {
 
     /// A field by its number, from 0; empty when the line has fewer.
     pub(crate) fn field(self, number: usize) -> &'t str {
-        self.0.split('\t').nth(number).unwrap_or("")
+        self.fields().nth(number).unwrap_or("")
+    }
+
+    /// Every field in order.
+    pub(crate) fn fields(self) -> impl Iterator<Item = &'t str> {
+        let mut rest = Some(self.0);
+        std::iter::from_fn(move || {
+            let text = rest.take()?;
+            let tab = memchr::memchr(b'\t', text.as_bytes()).unwrap_or(text.len());
+            rest = text.get(tab + 1..);
+            text.get(..tab)
+        })
     }
 
     /// The items of a field, parted by commas.
@@ -94,9 +105,9 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 fn middle(text: &str) -> (&str, Line<'_>, &str) {
     let bytes = text.as_bytes();
     let half = bytes.len() / 2;
-    let start = bytes.iter().take(half).rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let length = bytes.iter().skip(start).position(|&byte| byte == b'\n').unwrap_or(bytes.len() - start);
+    let start = bytes.get(..half).and_then(|bytes| memchr::memrchr(b'\n', bytes)).map_or(0, |at| at + 1);
     let (before, rest) = text.split_at_checked(start).unwrap_or(("", text));
+    let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
     let (line, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
     (before, Line(line), after.strip_prefix('\n').unwrap_or(after))
 }

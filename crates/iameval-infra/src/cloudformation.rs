@@ -118,7 +118,7 @@ pub(crate) fn kind_of(source: &Source) -> Option<FileKind> {
     if !may_be_service && !says("Resources") && !says("Fn::ForEach") && !says("artifacts") {
         return None;
     }
-    let tree = template::tree(source).ok()?;
+    let tree = template::tree(source, serverless::notation(&source.name)).ok()?;
     if may_be_service && serverless::is_service(&source.name, &tree) {
         Some(FileKind::Service)
     } else if template::is_template(&tree) {

@@ -1,12 +1,13 @@
 //! The policies that stand in the resources of a template.
 
-use crate::document::choices::{Part, Way, assuming};
+use crate::document::choices::{self, Part, Way, assuming};
 use crate::index::Item;
 use crate::literal;
 use crate::permission;
 use crate::stack::Resource;
 use crate::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
-use crate::value::{Value, ValueKind};
+use crate::value::{Switch, Value, ValueKind};
+use iameval::symbol::Symbols;
 use iameval::{PolicyKind, Problem, Severity};
 use iameval_world::{Finding, codes};
 
@@ -23,19 +24,25 @@ pub(crate) struct Found<'s> {
 }
 
 /// The policies of a resource.
-pub(crate) fn policies(resource: &Resource) -> Vec<Found<'_>> {
+pub(crate) fn policies<'s>(resource: &'s Resource, symbols: &Symbols) -> Vec<Found<'s>> {
     let places = POLICY_PLACES.iter().filter(|place| place.resource_type == resource.kind);
-    places.flat_map(|place| of_place(resource, place)).collect()
+    places.flat_map(|place| of_place(resource, place, symbols)).collect()
 }
 
-pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) -> Vec<Found<'s>> {
+pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace, symbols: &Symbols) -> Vec<Found<'s>> {
     let properties = Part::new(&resource.properties, assuming(resource.only_if));
-    let Some(kind) = kind_of(place, &properties) else { return Vec::new() };
-    let found = |part: Part<'s>, label| Found { value: part.value, way: part.way, kind, holder: place.holder, label };
+    let kinds = kinds_of(place, &properties, symbols);
+    let found = |part: Part<'s>, label: String| {
+        let found = |(kind, way): &(PolicyKind, Way)| {
+            let way = part.way.iter().chain(way).copied().collect();
+            Found { value: part.value, way, kind: *kind, holder: place.holder, label: label.clone() }
+        };
+        kinds.iter().map(found).collect::<Vec<_>>()
+    };
     let list = place.path.iter().position(|step| *step == "*").map(|at| place.path.split_at(at + 1));
     let Some((list, rest)) = list else {
         let whole = whole(&properties, place.path);
-        return whole.into_iter().map(|part| found(part, place.suffix.to_owned())).collect();
+        return whole.into_iter().flat_map(|part| found(part, place.suffix.to_owned())).collect();
     };
     let mut all = Vec::new();
     for (index, item) in properties.at(list).into_iter().enumerate() {
@@ -47,7 +54,7 @@ pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) 
             (Some(name), suffix) => format!("{name}/{suffix}"),
             (None, suffix) => format!("{suffix}{}", index + 1),
         };
-        all.extend(whole(&item, rest).into_iter().map(|part| found(part, label.clone())));
+        all.extend(whole(&item, rest).into_iter().flat_map(|part| found(part, label.clone())));
     }
     all
 }
@@ -72,16 +79,34 @@ fn whole<'s>(part: &Part<'s>, path: &[&str]) -> Vec<Part<'s>> {
     found
 }
 
-/// The kind of the policies at a place; `None` where they are of another grammar.
-fn kind_of(place: &PolicyPlace, properties: &Part<'_>) -> Option<PolicyKind> {
+/// The kinds that policies at a place may be, each with the way on which they are; none where they are of another grammar.
+fn kinds_of(place: &PolicyPlace, properties: &Part<'_>, symbols: &Symbols) -> Vec<(PolicyKind, Way)> {
+    const KINDS: [(&str, PolicyKind); 2] = [
+        ("SERVICE_CONTROL_POLICY", PolicyKind::ServiceControl),
+        ("RESOURCE_CONTROL_POLICY", PolicyKind::ResourceControl),
+    ];
     if !matches!(place.holder, Holder::Organization) {
-        return Some(place.kind);
+        return vec![(place.kind, Way::new())];
     }
-    match properties.at(&["Type"]).first()?.text()?.as_str() {
-        "SERVICE_CONTROL_POLICY" => Some(PolicyKind::ServiceControl),
-        "RESOURCE_CONTROL_POLICY" => Some(PolicyKind::ResourceControl),
-        _ => None,
+    let types = properties.at(&["Type"]);
+    if types.is_empty() {
+        return vec![(PolicyKind::ServiceControl, Way::new())];
     }
+    let mut all = Vec::new();
+    for part in types {
+        let text = part.text().unwrap_or_default();
+        if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == text) {
+            all.push((*kind, part.way));
+        } else if let Some(symbol) = symbols.within(&text).next() {
+            // Which of the two it is, or another, is not known.
+            for (index, (_, kind)) in KINDS.iter().enumerate() {
+                let way =
+                    part.way.iter().copied().chain([choices::taking(Switch::Somehow(symbol), KINDS.len() + 1, index)]);
+                all.push((*kind, way.collect()));
+            }
+        }
+    }
+    all
 }
 
 /// What the policies of a type are, where they are of another grammar than that of IAM.

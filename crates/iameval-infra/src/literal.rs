@@ -10,7 +10,7 @@ const FIRST_OF_PLANE: char = '\u{100000}';
 
 /// Whether a text holds a character that could be taken for a symbol.
 pub(crate) fn holds_symbol(text: &str) -> bool {
-    text.bytes().any(|byte| byte == 0xF4) && text.chars().any(|character| character >= FIRST_OF_PLANE)
+    text.as_bytes().contains(&0xF4) && text.chars().any(|character| character >= FIRST_OF_PLANE)
 }
 
 /// The value of a string node in the text `outer`, or of its name at `span`.

@@ -86,7 +86,7 @@ pub(crate) fn policies(stacks: &[Stack], mut warnings: Vec<Finding>, symbols: Sy
 fn of_index(index: &Index<'_>, symbols: &Symbols) -> Vec<TemplatePolicy> {
     let mut all = Vec::new();
     for item in &index.items {
-        for found in find::policies(item.resource) {
+        for found in find::policies(item.resource, symbols) {
             let reader = Reader { kind: found.kind, symbols };
             let name = policy_name(item, &found);
             let policy =

@@ -353,23 +353,29 @@ fn plan(
         let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
         return Err(wrong(diagnostic.with_help("remove the character; it stands for nothing")));
     }
-    let tree = json::parse(&source.text).map_err(wrong)?;
+    // A mark of the order of bytes, which programs of Windows write, is no part of it.
+    let unmarked = source.text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}"));
+    let tree = json::parse(unmarked.as_deref().unwrap_or(&source.text)).map_err(wrong)?;
     let shown = shown::read(&tree).map_err(wrong)?;
     let redacted = redact::redacted(source, &tree);
-    let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), naming);
-    let Some(node) = shown.configuration else { return Ok(root) };
-    let configuration = Configuration::new(Some(node));
+    let configuration = Configuration::new(shown.configuration);
+    let named = folder;
     let folder = match folder {
+        _ if !configuration.is_known => None,
         Some(folder) => Some(folder.to_owned()),
         None => folder_by_itself(files, source, &configuration),
     };
+    let known = settings.known.clone();
+    let root = plan::read(&shown, &configuration, redacted.clone(), known, folder.is_some(), naming);
     let Some(folder) = folder else { return Ok(root) };
-    let facts = Facts::new(&shown.entries, shown.variables, Some(node));
+    let facts = Facts::new(&shown.entries, shown.variables, shown.configuration);
     let beside = source::Plan { facts: &facts, configuration: &configuration, source: &redacted };
     // Both readings put resources into the same account.
     let mut settings = settings.clone();
     settings.known.account = Some(root.location.account.clone());
     settings.known.region = Some(root.location.region.clone());
     let written = source::read(files, &folder, &settings, Some(&beside), naming)?;
-    Ok(overlay::together(root, written, naming.symbols))
+    // A folder that was found by itself keeps nobody from asking about the plan.
+    let severity = if named.is_some() { Severity::Error } else { Severity::Warning };
+    Ok(overlay::together(root, written, naming.symbols, severity))
 }

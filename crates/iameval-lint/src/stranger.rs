@@ -43,9 +43,11 @@ const MOST_KEYS: usize = 3;
 /// What a stranger may do: who it is, the call, and what the statement asks of the context.
 pub(crate) fn in_words(request: &Request, statement: &Statement, kind: PolicyKind) -> String {
     let who = match (request.principal().class(), kind) {
-        (Some(PrincipalClass::Anonymous), PolicyKind::RoleTrust) => "anyone".to_owned(),
         (Some(PrincipalClass::Anonymous), _) => "anyone, without signing in,".to_owned(),
         (Some(PrincipalClass::User), _) => "any user of any AWS account".to_owned(),
+        (Some(PrincipalClass::Root), _) => "the root user of any AWS account".to_owned(),
+        (Some(PrincipalClass::FederatedUser), _) => "any federated user of any AWS account".to_owned(),
+        (Some(PrincipalClass::Service), _) => "an AWS service that calls for a resource of any AWS account".to_owned(),
         (Some(PrincipalClass::WebIdentity), _) => {
             let provider = request.principal().provider().unwrap_or_default();
             format!("anyone who can sign in through `{}`", crate::provider::host(provider))

@@ -4,6 +4,7 @@
 use crate::glob::{Piece, Reach};
 use crate::template::Template;
 use iameval::{DateTime, OperatorFamily, PatternPart};
+use iameval_data::KeyType;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -90,15 +91,20 @@ impl Cells {
         self.texts.extend(v6.into_iter().rev().map(|bits| Ipv6Addr::from(bits).to_string()));
     }
 
-    /// A few texts that fit a pattern, and one that does not.
-    pub(crate) fn of_pattern(&mut self, template: &Template) {
-        let fillings = ["x", ""];
+    /// A few texts that fit a pattern: some that a key of that type can have, if it is of one.
+    pub(crate) fn of_pattern(&mut self, template: &Template, key_type: Option<KeyType>) {
+        let (fillings, unit): (&[&str], _) = match key_type {
+            Some(KeyType::IpAddress) => (&["1", "1.1", "1.1.1", "1.1.1.1", ":1", "1:1", ""], "1"),
+            Some(KeyType::Numeric) => (&["1", ""], "1"),
+            Some(KeyType::Date) => (&["1", "01T00:00:00Z", "01-01T00:00:00Z", ""], "1"),
+            _ => (&["x", ""], "x"),
+        };
         for filling in fillings {
-            let glob = template.fill(|_| Piece::Literal(filling.into()));
+            let glob = template.fill(|_| Piece::Literal((*filling).into()));
             let pieces = glob.pieces.iter().map(|piece| match piece {
                 Piece::Literal(text) => text,
                 Piece::Unit(Reach::Digit) => "1",
-                Piece::Unit(_) => "x",
+                Piece::Unit(_) => unit,
                 Piece::Star(_) => filling,
             });
             self.texts.push(pieces.collect());
@@ -118,13 +124,14 @@ impl Cells {
 }
 
 /// Addresses from one to another.
-enum Network {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Network {
     V4(u32, u32),
     V6(u128, u128),
 }
 
 impl Network {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.trim_start_matches('+').parse::<u32>().ok()?)),
             None => (text, None),

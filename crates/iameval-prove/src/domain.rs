@@ -95,7 +95,7 @@ impl Domain {
                     conditions.push((id, condition));
                     match family {
                         OperatorFamily::String | OperatorFamily::Arn => {
-                            texts_of(condition, &mut texts);
+                            texts_of(condition, shape.key_type, &mut texts);
                         }
                         _ => {
                             let values = condition.values.iter().map(String::as_str);
@@ -187,11 +187,11 @@ fn usual(key_type: Option<KeyType>) -> &'static [&'static str] {
     }
 }
 
-fn texts_of(condition: &Condition, cells: &mut Cells) {
+fn texts_of(condition: &Condition, key_type: Option<KeyType>, cells: &mut Cells) {
     for value in &condition.values {
         let parts = condition.parts(value);
         cells.of_literal(&parts);
-        cells.of_pattern(&crate::template::Template::free(parts, false));
+        cells.of_pattern(&crate::template::Template::free(parts, false), key_type);
     }
     // Another case, which only operators that ignore it do not tell apart.
     if matches!(condition.operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase) {

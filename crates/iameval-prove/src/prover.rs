@@ -8,20 +8,16 @@ use crate::realistic::Realism;
 use crate::several::shapes_of;
 use crate::shapes::{Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
-use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account};
+use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account, with_own_policies};
 use crate::symbolic::Reading;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
 use iameval::open::Certainty;
-use iameval::{
-    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind,
-    PrincipalClass, Request, StatementId,
-};
+use iameval::{ContextKey, Decision, Effect, EvaluationMode, Layer, Request, StatementId};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Proves claims.
 ///
@@ -274,8 +270,9 @@ impl<'c> Prover<'c> {
         })
     }
 
-    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one, a user or role of an
-    /// account and organization that no policy names, or someone whom an OIDC provider signed in that many tenants share.
+    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one; a user, role,
+    /// federated user or the root user of an account and organization that no policy names; a service that calls for a
+    /// resource of such an account; or someone whom an OIDC provider signed in that many tenants share.
     ///
     /// ```
     /// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet};
@@ -299,11 +296,9 @@ impl<'c> Prover<'c> {
         let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: u64::MAX })?;
         let counterexample = by.into_iter().next();
         let undecided = if counterexample.is_some() { Vec::new() } else { undecided };
-        let deciding = counterexample.as_ref().map(|found: &Counterexample| {
-            let has_policies =
-                matches!(found.request.principal().class(), Some(PrincipalClass::User | PrincipalClass::RoleSession));
-            if has_policies { with_all_allowed(policies) } else { policies.clone() }
-        });
+        let deciding = counterexample
+            .as_ref()
+            .map(|found: &Counterexample| with_own_policies(policies, Some(found.request.principal())));
         Ok(Public { counterexample, policies: deciding, undecided })
     }
 
@@ -314,15 +309,25 @@ impl<'c> Prover<'c> {
     /// When no request is in the scope.
     pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
         let mut found = LetInSoFar { by: Vec::new(), undecided: BTreeSet::new(), steps: most.steps };
-        for stranger in strangers(policies, scope) {
-            self.lets_in(policies, &stranger, Reading::LEAST, most, &mut found)?;
-        }
-        if policies.set().symbols().is_some() {
-            for stranger in strangers_of_unnamed_account(policies, scope) {
-                self.lets_in(policies, &stranger, Reading::MOST, most, &mut found)?;
+        let certain = strangers(policies, scope).into_iter().map(|stranger| (stranger, Reading::LEAST));
+        let has_symbols = policies.set().symbols().is_some();
+        let possible = if has_symbols { strangers_of_unnamed_account(policies, scope) } else { Vec::new() };
+        let possible = possible.into_iter().map(|stranger| (stranger, Reading::MOST));
+        let (mut can_ask, mut empty) = (false, None);
+        for (stranger, reading) in certain.chain(possible) {
+            // Not every stranger can make every request.
+            match self.lets_in(policies, &stranger, reading, most, &mut found) {
+                Err(ClaimError::EmptyScope(why)) => empty = Some(why),
+                asked => {
+                    asked?;
+                    can_ask = true;
+                }
             }
         }
-        Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() })
+        match empty {
+            Some(why) if !can_ask => Err(ClaimError::EmptyScope(why)),
+            _ => Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() }),
+        }
     }
 
     /// Adds the statements that let a stranger in; with the widest reading, what it depends on whether further ones do.
@@ -337,12 +342,12 @@ impl<'c> Prover<'c> {
         if so_far.by.len() >= most.statements {
             return Ok(());
         }
-        let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
         let scope = &stranger.scope;
+        let own = with_own_policies(policies, scope.principal.as_ref());
         let shapes = Shapes::all(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
         so_far.undecided.extend(shapes_of(shapes.left_open.clone()));
         for shapes in shapes.iter() {
-            self.lets_in_with(shapes, [policies, &own], scope, reading, most, so_far)?;
+            self.lets_in_with(shapes, [policies, &own], stranger, reading, most, so_far)?;
         }
         Ok(())
     }
@@ -351,12 +356,13 @@ impl<'c> Prover<'c> {
         &self,
         shapes: &Shapes<'_>,
         [policies, own]: [&Policies; 2],
-        scope: &Scope,
+        stranger: &Stranger,
         reading: Reading,
         most: Most,
         so_far: &mut LetInSoFar,
     ) -> Result<(), ClaimError> {
         let LetInSoFar { by, undecided, steps } = so_far;
+        let scope = &stranger.scope;
         let sides = [Read { policies: own, reading }];
         let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, &sides);
         problem.limit(*steps);
@@ -376,10 +382,11 @@ impl<'c> Prover<'c> {
             if own.set().symbols().is_some() {
                 survey.keep(|request| are_certain(&problem, &wishes, request));
             }
-            let Some(first) = survey.certain_example(&mut problem, &wishes) else {
+            let Some(Example { request, is_realistic }) = survey.certain_example(&mut problem, &wishes) else {
                 undecided.extend(survey.undecided);
                 break;
             };
+            let first = Example { request: stranger.with_its_arn(request), is_realistic };
             let found = counterexample(own, &first, Wanted::Allowed)?;
             let statement = letting_in(policies, own, &found.request, by);
             by.push(Counterexample { statement, ..found });
@@ -607,16 +614,6 @@ impl<'c> Prover<'c> {
             Answer::Nothing(_) => {}
         }
         Ok(survey)
-    }
-}
-
-/// The policies, with an identity policy that allows everything.
-fn with_all_allowed(policies: &Policies) -> Policies {
-    const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    let compiled = CompiledPolicy::parse(PolicyId::new("everything"), PolicyKind::Identity, ALL);
-    match (compiled, ALL.parse::<PolicyDocument>()) {
-        (Ok(compiled), Ok(document)) => policies.with(&Arc::new(compiled), Arc::new(document)),
-        _ => policies.clone(),
     }
 }
 

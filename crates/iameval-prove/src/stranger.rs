@@ -1,348 +1,332 @@
 //! Callers without any tie to the accounts of a policy, and what they can choose of their requests.
 
-use crate::claim::{KeyScope, KeyState, Policies, Scope, ValueRange};
-use iameval::{AccountId, ContextKey, OperatorFamily, PatternElement, Principal, PrincipalClass, Statement};
+mod address;
+mod ids;
+mod key;
+mod partition;
+mod provider;
+mod source;
+
+use crate::claim::{KeyScope, KeyState, Policies, Scope};
+use crate::class;
+use address::addresses;
+use iameval::{
+    AccountId, CompiledPolicy, ContextKey, PatternElement, PolicyDocument, PolicyId, PolicyKind, Principal,
+    PrincipalClass, Request, Statement,
+};
+use ids::{NamedIds, OWN_ORGANIZATION, foreign};
+use key::{absent, absent_or, arn_like, exactly, reads_any, said, statements, tests, within};
+use partition::partitions;
+use provider::SHARED_PROVIDERS;
+use source::OF_SOURCE;
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+pub use provider::is_shared_provider;
 
 /// A caller whom nobody has invited, and the requests that they can make.
 #[derive(Debug, Clone)]
 pub(crate) struct Stranger {
     pub(crate) scope: Scope,
-    /// Whether the caller has identity policies, which allow everything.
-    pub(crate) has_policies: bool,
 }
 
-/// An account and ids that AWS assigned to someone else than those that the policies name.
-#[derive(Debug, Clone)]
-struct Ids {
+impl Stranger {
+    /// The request from the caller whose ARN it has.
+    pub(crate) fn with_its_arn(&self, request: Request) -> Request {
+        let text = |key: &str| request.context().value(&ContextKey::new(key))?.texts().next();
+        let arn = text("aws:PrincipalArn");
+        let Some(principal) = arn.and_then(|arn| caller(request.principal(), arn, text("aws:userid"))) else {
+            return request;
+        };
+        let scope = Scope { principal: Some(principal), ..self.scope.clone() };
+        let own = class::request(&scope, request.action().clone(), &request.resource().to_string());
+        let mut own = own.leaving_open(own.context().iter().map(|(key, _)| key));
+        for (key, value) in request.context().iter() {
+            own = match value {
+                Some(value) => own.with_context_key(key.as_str(), value.clone()),
+                None => own.without([key]),
+            };
+        }
+        own
+    }
+}
+
+/// The caller like this one who has an ARN.
+fn caller(like: &Principal, arn: &str, user_id: Option<&str>) -> Option<Principal> {
+    match like.class()? {
+        class @ (PrincipalClass::User | PrincipalClass::FederatedUser) => Principal::of_class(class, arn).ok(),
+        PrincipalClass::RoleSession => {
+            let (_, name) = arn.rsplit_once('/')?;
+            let session = user_id.and_then(|id| Some(id.split_once(':')?.1)).unwrap_or("session");
+            let (before, _) = like.id()?.split_once('/')?;
+            let session =
+                Principal::of_class(PrincipalClass::RoleSession, &format!("{before}/{name}/{session}")).ok()?;
+            session.with_role(arn.parse().ok()?).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Whose a stranger is, as far as AWS assigns it.
+#[derive(Debug, Clone, Copy)]
+struct Home<'h> {
+    partition: &'h str,
     account: AccountId,
-    organization: &'static str,
-    unique: &'static str,
 }
 
-/// An OIDC provider that signs in the users of many tenants.
-struct SharedProvider {
-    /// Host and path, as the keys of its tokens begin.
-    host: &'static str,
-    /// What the `sub` of a stranger's token looks like.
-    subject: &'static str,
-    /// What the `aud` looks like, where the provider assigns it; elsewhere it is the caller's choice.
-    audience: Option<&'static str>,
-    /// Further claims that say whose the token is, and what they look like.
-    others: &'static [(&'static str, &'static str)],
-}
+/// Keys that tell callers of an account apart by what they are.
+const OF_FORM: [&str; 2] = ["aws:PrincipalArn", "aws:userid"];
 
-/// A name of a stranger's own in the tables of providers.
-const STRANGER: &str = "stranger-zzzz";
-
-/// The claims of GitHub that say whose workflow it is (*Available keys for AWS OIDC federation*, IAM User Guide).
-const OF_GITHUB: &[(&str, &str)] = &[
-    ("actor", "stranger-zzzz"),
-    ("actor_id", "999999999999"),
-    ("enterprise", "stranger-zzzz"),
-    ("enterprise_id", "999999999999"),
-    ("job_workflow_ref", "stranger-zzzz/*"),
-    ("repository", "stranger-zzzz/*"),
-    ("repository_id", "999999999999"),
-    ("repository_owner", "stranger-zzzz"),
-    ("repository_owner_id", "999999999999"),
-    ("workflow_ref", "stranger-zzzz/*"),
+/// Keys that follow from who calls, with which endpoint and for whom, and are there only where it is said.
+const OF_CALLER: [&str; 10] = [
+    "aws:FederatedProvider",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:userid",
+    "aws:username",
+    "kms:CallerAccount",
 ];
 
-/// Shared providers (*Identity-provider controls for shared OIDC providers*, IAM User Guide), with the form of their
-/// subjects as each provider documents it.
-const SHARED_PROVIDERS: [SharedProvider; 8] = [
-    SharedProvider {
-        host: "token.actions.githubusercontent.com",
-        subject: "repo:stranger-zzzz/*",
-        audience: None,
-        others: OF_GITHUB,
-    },
-    SharedProvider { host: "gitlab.com", subject: "project_path:stranger-zzzz/*", audience: None, others: &[] },
-    SharedProvider { host: "app.terraform.io", subject: "organization:stranger-zzzz:*", audience: None, others: &[] },
-    SharedProvider {
-        host: "oidc.circleci.com",
-        subject: "org/00000000-0000-4000-8000-00000000zzzz/*",
-        audience: Some("00000000-0000-4000-8000-00000000zzzz"),
-        others: &[],
-    },
-    SharedProvider {
-        host: "agent.buildkite.com",
-        subject: "organization:stranger-zzzz:*",
-        audience: None,
-        others: &[],
-    },
-    SharedProvider { host: "oidc.codefresh.io", subject: "account:zzzzzzzzzzzz:*", audience: None, others: &[] },
-    SharedProvider {
-        host: "accounts.google.com",
-        subject: "100000000000000000zzz",
-        audience: Some("zzzz.apps.googleusercontent.com"),
-        others: &[("oaud", "zzzz.apps.googleusercontent.com")],
-    },
-    SharedProvider {
-        host: "cognito-identity.amazonaws.com",
-        subject: "us-east-1:00000000-0000-4000-8000-00000000zzzz",
-        audience: Some("us-east-1:00000000-0000-4000-8000-0000000zzzzz"),
-        others: &[],
-    },
-];
+/// Keys that only users and sessions of roles bring along.
+const OF_SESSION: [&str; 2] = ["aws:SourceIdentity", "sts:RoleSessionName"];
 
-/// Whether it is known that an OIDC provider signs in the users of many tenants, by its host and path.
-pub fn is_shared_provider(host: &str) -> bool {
-    SHARED_PROVIDERS.iter().any(|provider| provider.host == host)
-}
+/// Providers that every account trusts without an ARN of its own (*AWS JSON policy elements: Principal*, IAM User Guide).
+const BUILT_IN_PROVIDERS: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
 
 /// Every kind of stranger to these policies.
 pub(crate) fn strangers(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
-    strangers_with(&Ids::unnamed(policies), policies, asked)
+    let named = NamedIds::of(policies);
+    let account = named.unnamed_account();
+    strangers_with(&named, account, policies, asked)
 }
 
 /// The same of an account that no account can be of which only that is known: a stranger is of another by definition. The
 /// text is no account id, which a policy could only tell by `?`.
 pub(crate) fn strangers_of_unnamed_account(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
     const NO_ACCOUNT: &str = "\u{10FFFD}";
-    let ids = Ids::unnamed(policies);
+    let named = NamedIds::of(policies);
     let counts_letters = policies.documents().iter().any(|document| document.to_string().contains('?'));
-    let account = NO_ACCOUNT.parse().ok().filter(|_| !counts_letters).unwrap_or(ids.account);
-    strangers_with(&Ids { account, ..ids }, policies, asked)
+    let account = NO_ACCOUNT.parse().ok().filter(|_| !counts_letters).unwrap_or_else(|| named.unnamed_account());
+    strangers_with(&named, account, policies, asked)
 }
 
-fn strangers_with(ids: &Ids, policies: &Policies, asked: &Scope) -> Vec<Stranger> {
-    let mut strangers = Vec::new();
-    if let Ok(anonymous) = Principal::of_class(PrincipalClass::Anonymous, "anonymous") {
-        strangers.push(stranger(policies, asked, ids, anonymous, Vec::new()));
+/// The kinds of policies that a stranger has of its own. A federated user may do what both allow.
+fn own_policies(stranger: &Principal) -> &'static [PolicyKind] {
+    match stranger.class() {
+        Some(PrincipalClass::FederatedUser) => &[PolicyKind::Identity, PolicyKind::Session],
+        Some(PrincipalClass::User | PrincipalClass::RoleSession | PrincipalClass::Root) => &[PolicyKind::Identity],
+        _ => &[],
     }
-    for ids in std::iter::once(ids.clone()).chain(ids.in_patterns(policies)) {
-        let user = format!("arn:aws:iam::{}:user/stranger", ids.account);
-        let session = format!("arn:aws:sts::{}:assumed-role/stranger/session", ids.account);
-        for (arn, class) in [(user, "user"), (session, "role")] {
-            let Ok(principal) = arn.parse::<Principal>() else { continue };
-            let stranger = stranger(policies, asked, &ids, principal, signed_in(&ids, class));
-            strangers.push(Stranger { has_policies: true, ..stranger });
+}
+
+/// The policies, with those that a stranger has, which allow everything.
+pub(crate) fn with_own_policies(policies: &Policies, stranger: Option<&Principal>) -> Policies {
+    const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let mut all = policies.clone();
+    for kind in stranger.map(own_policies).unwrap_or_default() {
+        let compiled = CompiledPolicy::parse(PolicyId::new("everything"), *kind, ALL);
+        if let (Ok(compiled), Ok(document)) = (compiled, ALL.parse::<PolicyDocument>()) {
+            all = all.with(&Arc::new(compiled), Arc::new(document));
         }
     }
+    all
+}
+
+fn strangers_with(named: &NamedIds, account: AccountId, policies: &Policies, asked: &Scope) -> Vec<Stranger> {
+    let partitions = partitions(policies, asked);
+    let mut accounts = vec![account];
+    accounts.extend(named.accounts_like_patterns(policies, account));
+    let mut strangers = Vec::new();
+    for partition in &partitions {
+        let others = partitions.iter().filter(|other| *other != partition);
+        let mut asked = asked.clone();
+        // Nobody is let in to the resources of another partition.
+        asked.except_resources.extend(others.map(|other| format!("arn:{other}:*")));
+        let about = About { named, policies, asked: &asked };
+        for account in &accounts {
+            strangers.extend(about.of_home(Home { partition, account: *account }));
+        }
+    }
+    let about = About { named, policies, asked };
+    let home = Home { partition: partitions.first().map_or("aws", String::as_str), account };
     for provider in &SHARED_PROVIDERS {
         for text in provider.names(policies) {
-            let Ok(principal) = Principal::of_class(PrincipalClass::WebIdentity, &text) else { continue };
-            strangers.push(stranger(policies, asked, ids, principal, provider.token(&text, policies)));
+            let principal = Principal::of_class(PrincipalClass::WebIdentity, &text);
+            strangers
+                .extend(principal.map(|principal| about.stranger(home, principal, provider.token(&text, policies))));
         }
     }
     strangers
 }
 
-fn stranger(policies: &Policies, asked: &Scope, ids: &Ids, principal: Principal, own: Vec<KeyScope>) -> Stranger {
-    let account = ids.account;
-    let mut keys = own;
-    keys.extend(asked.keys.iter().cloned());
-    keys.push(addresses(policies));
-    // Nobody calls as a service, through its endpoints or for its accounts.
-    let not_there = [
-        "aws:PrincipalServiceName",
-        "aws:PrincipalServiceNamesList",
-        "aws:SourceAccount",
-        "aws:SourceArn",
-        "aws:SourceOrgID",
-        "aws:SourceOrgPaths",
-        "aws:SourceOwner",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalOrgPaths",
-        "aws:PrincipalAccount",
-        "aws:PrincipalArn",
-        "aws:userid",
-        "aws:username",
-        "aws:FederatedProvider",
-        "kms:CallerAccount",
-    ];
-    keys.extend(not_there.map(|key| said(key, vec![KeyState::Absent])));
-    keys.push(said("aws:PrincipalIsAWSService", vec![KeyState::Absent, exactly(&["false"])]));
-    // Mount targets are in the networks of the file system's owner (*Blocking public access to file systems*, EFS User Guide).
-    keys.push(said("elasticfilesystem:AccessedViaMountTarget", vec![KeyState::Absent, exactly(&["false"])]));
-    keys.push(said("sts:ExternalId", vec![KeyState::Absent, exactly(&["stranger-zzzz"])]));
-    keys.push(said("s3:DataAccessPointAccount", vec![KeyState::Absent, exactly(&[account.as_str()])]));
-    for (key, id) in [("aws:SourceVpc", "vpc-0000000000000zzzz"), ("aws:SourceVpce", "vpce-0000000000000zzzz")] {
-        keys.push(said(key, vec![KeyState::Absent, exactly(&[id])]));
-    }
-    let vpc = format!("arn:aws:ec2:*:{account}:vpc/*");
-    keys.push(said("aws:SourceVpcArn", vec![KeyState::Absent, like(&vpc)]));
-    let access_point = format!("arn:aws:s3:*:{account}:accesspoint/*");
-    keys.push(said("s3:DataAccessPointArn", vec![KeyState::Absent, like(&access_point)]));
-    keys.push(said("aws:VpceAccount", vec![KeyState::Absent, exactly(&[account.as_str()])]));
-    keys.push(said("aws:VpceOrgID", vec![KeyState::Absent, exactly(&[ORGANIZATION])]));
-    keys.push(said("aws:VpceOrgPaths", vec![KeyState::Absent, like(PATHS)]));
-    let mut seen = BTreeSet::new();
-    keys.retain(|scope| seen.insert(scope.key.clone()));
-    let resource_account = asked.resource_account.or_else(|| owner(policies, account));
-    let scope = Scope { principal: Some(principal), keys, resource_account, derives_context: false, ..asked.clone() };
-    Stranger { scope, has_policies: false }
+/// What strangers are strangers to.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    named: &'a NamedIds,
+    policies: &'a Policies,
+    asked: &'a Scope,
 }
 
-const ORGANIZATION: &str = "o-zzzzzzzzzz";
-/// Only the id of an organization is its own among all; roots and units of others may have the same ids (*AWS global condition
-/// context keys*, `aws:PrincipalOrgPaths`).
-const PATHS: &str = "o-zzzzzzzzzz/r-*/*";
-
-/// Providers that every account trusts without an ARN of its own (*AWS JSON policy elements: Principal*, IAM User Guide).
-const BUILT_IN_PROVIDERS: [&str; 4] =
-    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
-
-/// What a user or a session of a role has in its context.
-fn signed_in(ids: &Ids, class: &str) -> Vec<KeyScope> {
-    let account = ids.account.as_str();
-    let (arn, user_id) = match class {
-        "user" => (format!("arn:aws:iam::{account}:user/*"), format!("AIDA{}", ids.unique)),
-        _ => (format!("arn:aws:iam::{account}:role/*"), format!("AROA{}:*", ids.unique)),
-    };
-    let organization = || vec![KeyState::Absent, exactly(&[ids.organization])];
-    let mut keys = vec![
-        said("aws:PrincipalAccount", vec![exactly(&[account])]),
-        said("kms:CallerAccount", vec![exactly(&[account])]),
-        said("aws:PrincipalArn", vec![like_without_further_colons(&arn)]),
-        said("aws:userid", vec![like(&user_id)]),
-        said("aws:PrincipalOrgID", organization()),
-        said("aws:PrincipalOrgPaths", vec![KeyState::Absent, like(PATHS)]),
-    ];
-    if class == "user" {
-        keys.push(said("aws:username", vec![KeyState::Present(Box::default())]));
-    } else {
-        // Whoever has roles chooses who may sign in to them.
-        let own =
-            [format!("arn:aws:iam::{account}:oidc-provider/*"), format!("arn:aws:iam::{account}:saml-provider/*")];
-        let built_in = BUILT_IN_PROVIDERS.map(str::to_owned);
-        let range = ValueRange { like: Some([built_in.as_slice(), &own].concat()), ..ValueRange::default() };
-        keys.push(said("aws:FederatedProvider", vec![KeyState::Absent, KeyState::Present(Box::new(range))]));
+impl About<'_> {
+    /// The strangers of an account, and whom it has call for it.
+    fn of_home(self, home: Home<'_>) -> Vec<Stranger> {
+        let Home { partition, account } = home;
+        let mut strangers = Vec::new();
+        let anonymous = Principal::of_class(PrincipalClass::Anonymous, "anonymous");
+        strangers.extend(anonymous.map(|anonymous| {
+            let mut stranger = self.stranger(home, anonymous, self.without_session());
+            // These requests must be signed.
+            stranger.scope.except_actions.push("sts:*".into());
+            stranger
+        }));
+        let mut forms = vec![
+            (PrincipalClass::User, format!("arn:{partition}:iam::{account}:user/stranger")),
+            (PrincipalClass::RoleSession, format!("arn:{partition}:sts::{account}:assumed-role/stranger/session")),
+        ];
+        if reads_any(self.policies, &OF_FORM) {
+            forms.push((PrincipalClass::Root, format!("arn:{partition}:iam::{account}:root")));
+            forms.push((
+                PrincipalClass::FederatedUser,
+                format!("arn:{partition}:sts::{account}:federated-user/stranger"),
+            ));
+        }
+        for (class, arn) in forms {
+            let principal = Principal::of_class(class, &arn);
+            strangers.extend(principal.map(|principal| self.stranger(home, principal, self.signed_in(home, class))));
+        }
+        if reads_any(self.policies, &OF_SOURCE) {
+            let service = Principal::of_class(PrincipalClass::Service, "stranger.amazonaws.com");
+            let mut keys = source::of_resource(partition, account, self.policies, self.named);
+            keys.extend(self.without_session());
+            strangers.extend(service.map(|service| self.stranger(home, service, keys)));
+        }
+        strangers
     }
-    keys
-}
 
-/// The addresses that a stranger can call from: all but private ones, and networks of a policy that are narrow enough to be
-/// someone's own (*The meaning of "public"*, Amazon S3 User Guide: /8 of IPv4, /32 of IPv6, and longer).
-fn addresses(policies: &Policies) -> KeyScope {
-    const PRIVATE: [&str; 6] =
-        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7"];
-    let key = ContextKey::new("aws:SourceIp");
-    let mut owned: Vec<String> = PRIVATE.map(Into::into).into();
-    for statement in statements(policies) {
-        for (operator, test) in statement.tests() {
-            if operator.base.family() == OperatorFamily::IpAddress && ContextKey::new(test.key()) == key {
-                owned.extend(test.values().filter(|text| is_narrow(text)).map(str::to_owned));
+    /// What a user, a session or the root user of an account has in its context.
+    fn signed_in(self, home: Home<'_>, class: PrincipalClass) -> Vec<KeyScope> {
+        let Home { partition, account } = home;
+        let mut keys = vec![
+            said("aws:PrincipalAccount", vec![exactly(&[account.as_str()])]),
+            said("kms:CallerAccount", vec![exactly(&[account.as_str()])]),
+            absent_or("aws:PrincipalOrgID", [self.named.another("o-")]),
+            absent_or("aws:PrincipalOrgPaths", [self.named.other_paths()]),
+        ];
+        let iam = format!("arn:{partition}:iam::{account}");
+        match class {
+            PrincipalClass::User => keys.extend([
+                said("aws:PrincipalArn", with_path(&format!("{iam}:user/"))),
+                said("aws:userid", vec![self.named.another_unique_id("AIDA", "")]),
+                said("aws:username", vec![KeyState::Present(Box::default())]),
+            ]),
+            PrincipalClass::Root => {
+                keys.extend([
+                    said("aws:PrincipalArn", vec![exactly(&[&format!("{iam}:root")])]),
+                    said("aws:userid", vec![exactly(&[account.as_str()])]),
+                ]);
+                keys.extend(self.without_session());
+            }
+            PrincipalClass::FederatedUser => keys.extend([
+                said("aws:PrincipalArn", vec![arn_like(&format!("arn:{partition}:sts::{account}:federated-user/*"))]),
+                said("aws:userid", vec![key::like(&format!("{account}:*"))]),
+            ]),
+            _ => {
+                // Whoever has roles chooses who may sign in to them.
+                let own = ["oidc-provider", "saml-provider"].map(|kind| format!("{iam}:{kind}/*"));
+                let providers: Vec<&str> =
+                    BUILT_IN_PROVIDERS.into_iter().chain(own.iter().map(String::as_str)).collect();
+                keys.extend([
+                    said("aws:PrincipalArn", with_path(&format!("{iam}:role/"))),
+                    said("aws:userid", vec![self.named.another_unique_id("AROA", ":*")]),
+                    absent_or("aws:FederatedProvider", [within(&providers, Vec::new())]),
+                ]);
             }
         }
+        keys
     }
-    let range = ValueRange { not_cidr: owned, ..ValueRange::default() };
-    KeyScope { key, is_list: None, alternatives: vec![KeyState::Absent, KeyState::Present(Box::new(range))] }
+
+    /// That nothing is there which only users and sessions of roles have.
+    fn without_session(self) -> Vec<KeyScope> {
+        let read = self.policies.set().context_keys().map(ContextKey::as_str);
+        let tags = read.filter(|key| key.to_ascii_lowercase().starts_with("aws:principaltag/"));
+        tags.chain(OF_SESSION).map(absent).collect()
+    }
+
+    /// The stranger with keys of its own. What is said first of a key counts.
+    fn stranger(self, home: Home<'_>, principal: Principal, own: Vec<KeyScope>) -> Stranger {
+        let Home { partition, account } = home;
+        let Self { named, policies, asked } = self;
+        let mut keys = own;
+        keys.extend(asked.keys.iter().cloned());
+        keys.push(addresses(policies));
+        keys.extend(OF_CALLER.into_iter().chain(OF_SOURCE).map(absent));
+        // A service is somebody, for whomever it calls.
+        keys.push(absent_or("aws:PrincipalIsAWSService", [exactly(&["false"])]));
+        // Mount targets are in the networks of the file system's owner (*Blocking public access to file systems*, EFS User Guide).
+        keys.push(absent_or("elasticfilesystem:AccessedViaMountTarget", [exactly(&["false"])]));
+        keys.push(absent_or("sts:ExternalId", [foreign(policies, "sts:ExternalId", "#")]));
+        keys.push(absent_or("aws:SourceVpc", [named.another("vpc-")]));
+        keys.push(absent_or("aws:SourceVpce", [named.another("vpce-")]));
+        keys.push(absent_or("aws:SourceVpcArn", [arn_like(&format!("arn:{partition}:ec2:*:{account}:vpc/*"))]));
+        let access_point = format!("arn:{partition}:s3:*:{account}:accesspoint/*");
+        keys.push(absent_or("s3:DataAccessPointArn", [arn_like(&access_point)]));
+        keys.push(absent_or("s3:DataAccessPointAccount", [exactly(&[account.as_str()])]));
+        keys.push(absent_or("aws:VpceAccount", [exactly(&[account.as_str()])]));
+        keys.push(absent_or("aws:VpceOrgID", [named.another("o-")]));
+        keys.push(absent_or("aws:VpceOrgPaths", [named.other_paths()]));
+        let resource_account = asked.resource_account.or_else(|| owner(policies, account));
+        keys.extend(self.of_owner(account, resource_account));
+        // What the policies do not look at makes no difference.
+        let read: BTreeSet<&ContextKey> = policies.set().context_keys().collect();
+        let is_asked = |key: &ContextKey| asked.keys.iter().any(|scope| scope.key == *key);
+        let mut seen = BTreeSet::new();
+        keys.retain(|scope| (read.contains(&scope.key) || is_asked(&scope.key)) && seen.insert(scope.key.clone()));
+        let scope =
+            Scope { principal: Some(principal), keys, resource_account, derives_context: false, ..asked.clone() };
+        Stranger { scope }
+    }
+
+    /// What follows from the owner of the resources, which is no stranger.
+    fn of_owner(self, stranger: AccountId, owner: Option<AccountId>) -> Vec<KeyScope> {
+        const ACCOUNT: &str = "aws:ResourceAccount";
+        const ORGANIZATION: &str = "aws:ResourceOrgID";
+        let tested = |key: &str| {
+            let key = ContextKey::new(key);
+            let tests = tests(self.policies).filter(move |(_, test)| ContextKey::new(test.key()) == key);
+            tests.flat_map(|(_, test)| test.values())
+        };
+        // Where the owner is not known, it may be any that the policies look for.
+        let is_known = self.asked.resource_account.is_some();
+        let looked_for = tested(ACCOUNT).filter(|_| !is_known).filter_map(|text| self.named.account_named(text));
+        let owners: BTreeSet<AccountId> = looked_for.chain(owner).filter(|account| *account != stranger).collect();
+        let owners: Vec<&str> = owners.iter().map(AccountId::as_str).collect();
+        let account = match owners.as_slice() {
+            [] => None,
+            [one] => Some(said(ACCOUNT, vec![KeyState::Is((*one).into())])),
+            several => Some(absent_or(ACCOUNT, [exactly(several)])),
+        };
+        let organization = match tested(ORGANIZATION).next() {
+            None => said(ORGANIZATION, vec![KeyState::Is(OWN_ORGANIZATION.into())]),
+            Some(_) => absent_or(ORGANIZATION, [key::like("o-*")]),
+        };
+        account.into_iter().chain([organization]).collect()
+    }
 }
 
-fn is_narrow(network: &str) -> bool {
-    let (address, prefix) = network.split_once('/').unwrap_or((network, "128"));
-    let least = if address.parse::<Ipv4Addr>().is_ok() { 8 } else { 32 };
-    prefix.parse::<u32>().is_ok_and(|prefix| prefix >= least)
+/// ARNs that begin so and end with a name. A path may have colons (*IAM identifiers*, IAM User Guide); texts without are tried
+/// first.
+fn with_path(before: &str) -> Vec<KeyState> {
+    vec![arn_like(&format!("{before}*")), key::like(&format!("{before}*/*"))]
 }
 
 /// The account that owns the resources: the first that the policies name in a resource, or another than the stranger's.
 fn owner(policies: &Policies, stranger: AccountId) -> Option<AccountId> {
     let mut resources = statements(policies).filter_map(Statement::resource).flat_map(PatternElement::patterns);
-    let named = resources.find_map(|arn| arn.split(':').nth(4)?.parse::<AccountId>().ok());
+    let named = resources.find_map(|arn| ids::account_of(arn).parse::<AccountId>().ok());
     named.filter(|account| *account != stranger).or_else(|| "111122223333".parse().ok())
-}
-
-impl SharedProvider {
-    /// The names by which the policies trust the provider.
-    fn names(&self, policies: &Policies) -> Vec<String> {
-        let mut names = BTreeSet::new();
-        for statement in statements(policies) {
-            let Some(iameval::PrincipalForm::Map(lists)) = statement.principal().map(iameval::PrincipalElement::form)
-            else {
-                continue;
-            };
-            let federated = lists.iter().filter(|list| list.kind() == iameval::PrincipalType::Federated);
-            let own = |text: &&str| **text == *self.host || text.ends_with(&format!(":oidc-provider/{}", self.host));
-            names.extend(federated.flat_map(iameval::PrincipalList::values).filter(own).map(str::to_owned));
-        }
-        names.into_iter().collect()
-    }
-
-    /// The subjects that a stranger's token may have. A name is the stranger's choice, unless a policy names it in full.
-    fn subject(&self, policies: &Policies) -> KeyState {
-        let Some((before, after)) = self.subject.split_once(STRANGER) else { return like(self.subject) };
-        let key = ContextKey::new(&format!("{}:sub", self.host));
-        let mut not_like = BTreeSet::new();
-        for statement in statements(policies) {
-            for (_, test) in statement.tests().filter(|(_, test)| ContextKey::new(test.key()) == key) {
-                let named = test.values().filter_map(|value| value.strip_prefix(before)?.split(['/', ':']).next());
-                // An owner with its number has the name before it.
-                let named = named.map(|owner| owner.split('@').next().unwrap_or(owner));
-                for owner in named.filter(|owner| !owner.contains(['*', '?', '$'])) {
-                    not_like.extend([format!("{before}{owner}{after}"), format!("{before}{owner}@*{after}")]);
-                }
-            }
-        }
-        let like = Some(vec![format!("{before}*{after}")]);
-        let range = ValueRange { like, not_like: not_like.into_iter().collect(), ..ValueRange::default() };
-        KeyState::Present(Box::new(range))
-    }
-
-    /// What a token of a stranger brings along.
-    fn token(&self, name: &str, policies: &Policies) -> Vec<KeyScope> {
-        let key = |claim: &str| format!("{}:{claim}", self.host);
-        let mut keys = vec![
-            said(&key("sub"), vec![self.subject(policies)]),
-            said("aws:FederatedProvider", vec![exactly(&[name])]),
-        ];
-        keys.extend(self.audience.map(|audience| said(&key("aud"), vec![exactly(&[audience])])));
-        let other = |(claim, pattern): &(&str, &str)| said(&key(claim), vec![KeyState::Absent, like(pattern)]);
-        keys.extend(self.others.iter().map(other));
-        keys
-    }
-}
-
-impl Ids {
-    /// Ids that are in no policy.
-    fn unnamed(policies: &Policies) -> Self {
-        let texts: String = policies.documents().iter().map(ToString::to_string).collect();
-        let mut accounts = (0_u64..).map(|number| format!("{:012}", 999_999_999_999 - number));
-        let account = accounts.find_map(|text| (!texts.contains(&text)).then(|| text.parse().ok()).flatten());
-        let account = account.unwrap_or_else(|| unreachable!("a policy does not name every account"));
-        Self { account, organization: ORGANIZATION, unique: "ZZZZZZZZZZZZZZZZZ" }
-    }
-
-    /// The same with accounts that fit patterns of the policies for the caller's account.
-    fn in_patterns(&self, policies: &Policies) -> Vec<Self> {
-        const MOST: usize = 4;
-        let keys = ["aws:PrincipalAccount", "kms:CallerAccount"].map(ContextKey::new);
-        let tests = statements(policies).flat_map(Statement::tests);
-        let values =
-            tests.filter(|(_, test)| keys.contains(&ContextKey::new(test.key()))).flat_map(|(_, test)| test.values());
-        let mut accounts = BTreeSet::new();
-        for pattern in values.filter(|text| text.contains(['*', '?']) && !text.contains('$')) {
-            let missing = 12_usize.saturating_sub(pattern.chars().filter(|character| *character != '*').count());
-            let text = pattern.replacen('*', &"9".repeat(missing), 1).replace('*', "").replace('?', "9");
-            accounts.extend(text.parse::<AccountId>().ok().filter(|account| *account != self.account));
-        }
-        accounts.into_iter().take(MOST).map(|account| Self { account, ..self.clone() }).collect()
-    }
-}
-
-fn statements(policies: &Policies) -> impl Iterator<Item = &Statement> {
-    policies.documents().iter().flat_map(|document| document.statements())
-}
-
-fn said(key: &str, alternatives: Vec<KeyState>) -> KeyScope {
-    KeyScope { key: ContextKey::new(key), is_list: None, alternatives }
-}
-
-fn exactly(texts: &[&str]) -> KeyState {
-    let any_of = Some(texts.iter().map(|text| (*text).to_owned()).collect());
-    KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
-}
-
-/// ARNs of users and roles, whose names and paths have no colons.
-fn like_without_further_colons(pattern: &str) -> KeyState {
-    let like = Some(vec![pattern.to_owned()]);
-    let not_like = vec!["arn:*:*:*:*:*:*".to_owned()];
-    KeyState::Present(Box::new(ValueRange { like, not_like, ..ValueRange::default() }))
-}
-
-fn like(pattern: &str) -> KeyState {
-    KeyState::Present(Box::new(ValueRange { like: Some(vec![pattern.to_owned()]), ..ValueRange::default() }))
 }

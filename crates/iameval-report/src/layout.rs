@@ -179,14 +179,20 @@ impl ExcerptLine {
 
     fn of_line(text: &str, Range { start, end }: Range<usize>) -> Option<Self> {
         let marked = text.get(start..end)?;
-        let head = text.get(..start)?;
+        // Nothing further away is shown.
+        let from = (start.saturating_sub(FURTHEST)..=start).find(|at| text.is_char_boundary(*at))?;
+        let to = (end..=end.saturating_add(FURTHEST).min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
+        let (head, tail) = (text.get(from..start)?, text.get(end..to)?);
         let before = head.rsplit(['\n', '\r']).next().unwrap_or_default();
         let of_line = |text: &'_ str| text.lines().next().unwrap_or_default().to_owned();
         let first = of_line(marked);
-        let after = if first.len() == marked.len() { of_line(text.get(end..)?) } else { String::new() };
+        let after = if first.len() == marked.len() { of_line(tail) } else { String::new() };
         Some(Self { before: plain(before), marked: plain(&first), after: plain(&after) })
     }
 }
+
+/// How many bytes of a line on either side of a place are looked at, which is more than any terminal shows.
+const FURTHEST: usize = 16_384;
 
 /// What stands for a part of a line that is left out.
 const LEFT_OUT: &str = "...";

@@ -57,6 +57,9 @@ pub fn stranger_in_words(request: &Request) -> String {
     match request.principal().class() {
         Some(PrincipalClass::Anonymous) => "anyone, without signing in".into(),
         Some(PrincipalClass::User) => "users of any AWS account, whose own policies allow it".into(),
+        Some(PrincipalClass::Root) => "the root user of any AWS account".into(),
+        Some(PrincipalClass::FederatedUser) => "federated users of any AWS account, whose own policies allow it".into(),
+        Some(PrincipalClass::Service) => "AWS services, for a resource of any AWS account".into(),
         Some(PrincipalClass::RoleSession | PrincipalClass::Role) => {
             "roles of any AWS account, whose own policies allow it".into()
         }

@@ -11,7 +11,7 @@ use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use block::Block;
 
@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 /// # Errors
 /// Where it is no YAML, or uses what is not taken here: several documents, keys that are not texts, too many aliases.
 pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
-    read(text, None)
+    read(text, None, false)
 }
 
 /// What becomes of a value with a tag of its own, such as `!Ref`: it gets the tag without its mark, and the value.
@@ -47,14 +47,23 @@ pub type LongForm = fn(&str, Node<'static>) -> Result<Node<'static>, Diagnostic>
 /// # Errors
 /// The same as [`parse`], and those of `long_form`.
 pub fn parse_tagged(text: &str, long_form: LongForm) -> Result<Node<'static>, Diagnostic> {
-    read(text, Some(long_form))
+    read(text, Some(long_form), false)
 }
 
-fn read(text: &str, long_form: Option<LongForm>) -> Result<Node<'static>, Diagnostic> {
+/// The same, where `<<` merges maps, as it does in YAML 1.1 and for many readers of YAML.
+///
+/// # Errors
+/// The same as [`parse_tagged`], and what `<<` cannot merge.
+pub fn parse_merged(text: &str, long_form: LongForm) -> Result<Node<'static>, Diagnostic> {
+    read(text, Some(long_form), true)
+}
+
+fn read(text: &str, long_form: Option<LongForm>, merges: bool) -> Result<Node<'static>, Diagnostic> {
     let mut reader = Reader {
         offsets: Offsets::new(text),
         text,
         long_form,
+        merges,
         open: Vec::new(),
         anchors: HashMap::new(),
         root: None,
@@ -83,6 +92,8 @@ struct Reader<'t> {
     text: &'t str,
     offsets: Offsets,
     long_form: Option<LongForm>,
+    /// Whether `<<` merges maps.
+    merges: bool,
     open: Vec<Open>,
     anchors: HashMap<usize, Node<'static>>,
     root: Option<Node<'static>>,
@@ -122,6 +133,7 @@ impl Reader<'_> {
                 let Some(Open { start, anchor, tag, content }) = self.open.pop() else { return Ok(()) };
                 let value = match content {
                     Content::List(items) => Value::Array(items),
+                    Content::Map(members, _) if self.merges => Value::Object(merged(members)?),
                     Content::Map(members, _) => Value::Object(members),
                 };
                 let end = self.trimmed(Span { start, end: span.end.max(start) }).end;
@@ -167,7 +179,7 @@ impl Reader<'_> {
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(members, key)) => match key.take() {
                 Some((key, key_span)) => members.push(Member { key: Cow::Owned(key), key_span, value: node }),
-                None => *key = Some(map_key(node)?),
+                None => *key = Some(map_key(node, self.merges)?),
             },
         }
         Ok(())
@@ -223,10 +235,35 @@ fn own_tag(tag: Option<&Tag>) -> Option<String> {
     tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty()).map(|tag| tag.suffix.clone())
 }
 
+/// The key that merges maps.
+const MERGE: &str = "<<";
+
+/// Members with those that others are merged into. What stands in the map itself comes first, and of several maps the first.
+fn merged(members: Vec<Member<'static>>) -> Result<Vec<Member<'static>>, Diagnostic> {
+    if members.iter().all(|member| member.key != MERGE) {
+        return Ok(members);
+    }
+    let (merges, mut all): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.key == MERGE);
+    let mut known: HashSet<Cow<'static, str>> = all.iter().map(|member| member.key.clone()).collect();
+    for merge in merges {
+        let maps = match merge.value.value {
+            Value::Array(items) => items,
+            value => vec![Node { value, span: merge.value.span }],
+        };
+        for map in maps {
+            let Value::Object(more) = map.value else {
+                return Err(error(map.span, "`<<` merges maps, and this is none", "write a map, or an alias of one"));
+            };
+            all.extend(more.into_iter().filter(|member| known.insert(member.key.clone())));
+        }
+    }
+    Ok(all)
+}
+
 /// The name of a member, and where it stands.
-fn map_key(node: Node<'_>) -> Result<(String, Span), Diagnostic> {
+fn map_key(node: Node<'_>, merges: bool) -> Result<(String, Span), Diagnostic> {
     let text = match node.value {
-        Value::String(text) if text == "<<" => {
+        Value::String(text) if text == MERGE && !merges => {
             return Err(error(node.span, "`<<` merges maps in YAML 1.1 only", "write the fields out"));
         }
         Value::String(text) | Value::Number(text) => text.into_owned(),
@@ -317,6 +354,26 @@ mod tests {
         let text = r#"{"a": [1, "x", null, true], "b": {"c": "é"}, "a": "again"}"#;
         let yaml = parse(text).unwrap();
         assert_eq!(yaml.to_string(), iameval::json::parse(text).unwrap().to_string());
+    }
+
+    #[test]
+    fn maps_are_merged_where_they_may_be() {
+        let merged = |text: &str| parse_merged(text, |_, value| Ok(value));
+        for (text, expected) in [
+            ("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3, z: 4}", r#"{"a":{"x":1,"y":2},"b":{"y":3,"z":4,"x":1}}"#),
+            (
+                "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b]}",
+                r#"{"a":{"x":1},"b":{"x":2,"y":2},"c":{"x":1,"y":2}}"#,
+            ),
+            ("a: {<<: {x: {<<: {y: 1}}}}", r#"{"a":{"x":{"y":1}}}"#),
+        ] {
+            assert_eq!(merged(text).unwrap().to_string(), expected, "{text}");
+            assert!(parse(text).unwrap_err().message().contains("YAML 1.1"), "{text}");
+        }
+        for (text, place) in [("a: {<<: 1}", "1"), ("a: {<<: [{x: 1}, y]}", "y")] {
+            let wrong = merged(text).unwrap_err();
+            assert_eq!(text.get(wrong.span().range()), Some(place), "{text}");
+        }
     }
 
     #[test]

@@ -122,19 +122,23 @@ impl Context {
     }
 
     fn find(&self, key: &ContextKey) -> Option<&Option<ContextValue>> {
+        let from = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
+        let (first, value) = self.entries.get(from)?;
+        if first.hash_value() != key.hash_value() {
+            return None;
+        }
+        if first == key { Some(value) } else { self.find_among_others(key) }
+    }
+
+    /// The same where other keys have the same hash.
+    #[cold]
+    fn find_among_others(&self, key: &ContextKey) -> Option<&Option<ContextValue>> {
         self.entries.get(self.place(key).ok()?).map(|(_, value)| value)
     }
 
     /// Where a key stands, or else where it belongs.
     fn place(&self, key: &ContextKey) -> Result<usize, usize> {
-        let from = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
-        match self.entries.get(from) {
-            Some((other, _)) if other == key => Ok(from),
-            Some((other, _)) if other.hash_value() == key.hash_value() => {
-                self.entries.binary_search_by(|(other, _)| order(other, key))
-            }
-            _ => Err(from),
-        }
+        self.entries.binary_search_by(|(other, _)| order(other, key))
     }
 
     /// The context with these keys. Of several spellings of one key the first in byte order counts (R-COND-04).
@@ -145,6 +149,16 @@ impl Context {
             *value = value.take().map(|value| declared(key, value));
         }
         Self { entries }
+    }
+
+    /// Gives these keys their values, except for those that are given.
+    pub(crate) fn fill_up(&mut self, entries: Vec<(&ContextKey, ContextValue)>) {
+        self.entries.reserve(entries.len());
+        for (key, value) in entries {
+            if let Err(at) = self.place(key) {
+                self.entries.insert(at, (key.clone(), Some(declared(key, value))));
+            }
+        }
     }
 
     /// The same as [`insert`](Self::insert), or without a value [`insert_absent`](Self::insert_absent), for a key that is there

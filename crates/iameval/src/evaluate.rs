@@ -150,16 +150,21 @@ impl<'a> Evaluation<'a> {
         let rules = set.rules.of(request);
         let may_meet_rules = request.may_meet_rules || !rules.is_empty();
         let (same_account, bound_by) = (request.is_same_account, request.bound_by);
-        let evaluation = Self { set, request, same_account, rules, may_meet_rules, bound_by };
-        if may_meet_rules { evaluation.without_layers_left_out() } else { evaluation }
+        let mut evaluation = Self { set, request, same_account, rules, may_meet_rules, bound_by };
+        if may_meet_rules {
+            evaluation.leave_out_layers();
+        }
+        evaluation
     }
 
     /// Few requests meet such a rule.
     #[cold]
-    fn without_layers_left_out(self) -> Self {
-        let layers = [Layer::ServiceControl, Layer::ResourceControl, Layer::Resource];
-        let left_out = layers.into_iter().filter(|layer| self.set.has_layer(*layer) && self.leaves_out(*layer));
-        Self { bound_by: left_out.fold(self.bound_by, LayerSet::without), ..self }
+    fn leave_out_layers(&mut self) {
+        for layer in [Layer::ServiceControl, Layer::ResourceControl, Layer::Resource] {
+            if self.set.has_layer(layer) && self.leaves_out(layer) {
+                self.bound_by = self.bound_by.without(layer);
+            }
+        }
     }
 
     /// What is decided, and nothing else.

@@ -221,13 +221,15 @@ impl Facts {
     }
 
     /// Whether the request goes through where no Deny applies.
+    #[inline]
     pub(crate) fn allows(self, outcomes: LayerOutcomes) -> bool {
         self.grants(outcomes) && outcomes.service_control && outcomes.endpoint && outcomes.scope_down
     }
 
     /// Whether a side grants it, whatever limits it beyond boundary and session policies.
+    #[inline]
     fn grants(self, outcomes: LayerOutcomes) -> bool {
-        self.grants_by_identity(outcomes) || self.grants_by_resource(outcomes)
+        self.grants_by_identity(outcomes) || (outcomes.resource.is_some() && self.grants_by_resource(outcomes))
     }
 
     /// The first layer that limits what is granted and does not allow it.

@@ -345,11 +345,8 @@ impl RequestBuilder {
             rules,
         };
         if self.derive {
-            for (key, value) in derived(&request) {
-                if !request.context.is_given(key) {
-                    request.context.insert_key(key.clone(), Some(value));
-                }
-            }
+            let derived = derived(&request);
+            request.context.fill_up(derived);
         }
         request
     }

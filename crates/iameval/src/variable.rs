@@ -41,7 +41,11 @@ pub(crate) fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     // No variable begins behind the last brace, so nothing behind it is searched for one.
-    let behind = if syntax.variables { text.rfind('}').map_or(text.len(), |at| text.len() - at) } else { text.len() };
+    let behind = if syntax.variables {
+        memchr::memrchr(b'}', text.as_bytes()).map_or(text.len(), |at| text.len() - at)
+    } else {
+        text.len()
+    };
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
         let variable = if rest.len() > behind { take_variable(rest) } else { None };
@@ -56,9 +60,11 @@ pub(crate) fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
             ('?', _) if syntax.wildcards => (Part::Unit, rest.get(1..).unwrap_or("")),
             _ => {
                 // Everything up to the next character that could be special.
-                let special = |c: char| c == '$' || (syntax.wildcards && (c == '*' || c == '?'));
                 let first = character.len_utf8();
-                let plain = rest.get(first..).and_then(|tail| tail.find(special)).map_or(rest.len(), |at| first + at);
+                let tail = rest.as_bytes().get(first..).unwrap_or_default();
+                let special =
+                    if syntax.wildcards { memchr::memchr3(b'$', b'*', b'?', tail) } else { memchr::memchr(b'$', tail) };
+                let plain = special.map_or(rest.len(), |at| first + at);
                 let (plain, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
                 literal.push_str(plain);
                 rest = tail;

@@ -183,16 +183,34 @@ struct Builder {
     pieces: Vec<SegmentPiece>,
     gap: Option<Gap>,
     literal: String,
-    run: Vec<Token>,
+    run: Run,
     slots: Vec<u32>,
+}
+
+/// Wildcards that follow each other.
+#[derive(Default)]
+struct Run {
+    /// How many `?`, and whether one of them is confined.
+    units: u32,
+    confined: bool,
+    /// What the stars may take, if there are any. One free star lets the whole run reach as far as it likes, once the units
+    /// are taken.
+    stars: Option<Reach>,
 }
 
 impl Builder {
     fn push(&mut self, token: Token) {
         match token {
-            Token::Star(_) | Token::Unit(_) => {
+            Token::Star(reach) => {
                 self.end_literal();
-                self.run.push(token);
+                if self.run.stars != Some(Reach::Free) {
+                    self.run.stars = Some(reach);
+                }
+            }
+            Token::Unit(reach) => {
+                self.end_literal();
+                self.run.units = self.run.units.saturating_add(1);
+                self.run.confined |= reach == Reach::Confined;
             }
             Token::Literal(text) if text.is_empty() => {}
             Token::Literal(text) => {
@@ -207,36 +225,38 @@ impl Builder {
                 self.end_literal();
                 self.end_run();
                 self.slots.push(slot);
-                self.pieces.push(SegmentPiece::Slot(slot));
+                self.piece(SegmentPiece::Slot(slot));
             }
         }
     }
 
     fn end_literal(&mut self) {
         if !self.literal.is_empty() {
-            self.pieces.push(SegmentPiece::Literal(std::mem::take(&mut self.literal).into()));
+            let literal = std::mem::take(&mut self.literal);
+            self.piece(SegmentPiece::Literal(literal.into()));
         }
+    }
+
+    fn piece(&mut self, piece: SegmentPiece) {
+        if self.pieces.is_empty() {
+            // Most segments have no other.
+            self.pieces.reserve_exact(1);
+        }
+        self.pieces.push(piece);
     }
 
     /// A run of wildcards becomes one gap, or units when it has no star.
     fn end_run(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        let units = run.iter().filter(|token| matches!(token, Token::Unit(_)));
-        let count = u32::try_from(units.clone().count()).unwrap_or(u32::MAX);
-        let confined = |token: &Token| matches!(token, Token::Unit(Reach::Confined) | Token::Star(Reach::Confined));
-        let lead = if units.clone().any(confined) { Reach::Confined } else { Reach::Free };
-        let stars = run.iter().filter(|token| matches!(token, Token::Star(_)));
-        if stars.clone().next().is_none() {
-            if count > 0 {
-                self.pieces.push(SegmentPiece::Units { count, reach: lead });
+        let Run { units, confined, stars } = std::mem::take(&mut self.run);
+        let lead = if confined { Reach::Confined } else { Reach::Free };
+        match stars {
+            None if units == 0 => {}
+            None => self.piece(SegmentPiece::Units { count: units, reach: lead }),
+            Some(rest) => {
+                self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
+                self.gap = Some(Gap { units, lead: if units == 0 { rest } else { lead }, rest });
             }
-            return;
         }
-        // One free star lets the whole run reach as far as it likes, once the units are taken.
-        let rest = if stars.clone().all(confined) { Reach::Confined } else { Reach::Free };
-        let lead = if count == 0 { rest } else { lead };
-        self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
-        self.gap = Some(Gap { units: count, lead, rest });
     }
 
     fn finish(mut self) -> Pattern {

@@ -82,7 +82,7 @@ fn read(
                 let file = text("templateFile").ok_or_else(|| lacking(source, artifact.key_span, "templateFile"))?;
                 let path = folder.join(file);
                 let template = files.read(&path)?;
-                let tree = template::read(&template)?;
+                let tree = template::read(&template, template::Notation::Template)?;
                 let name = text("stackName").unwrap_or(&artifact.key);
                 let environment = artifact.value.get("environment").and_then(Node::as_str).unwrap_or_default();
                 let (account, region) = environment_of(environment);

@@ -89,7 +89,7 @@ fn read(all: &CloudFormation, options: &Deployment, files: &dyn Files, path: &Pa
             }
         }
         Ok(source) => {
-            let tree = template::read(&source).map_err(one)?;
+            let tree = template::read(&source, serverless::notation(&source.name)).map_err(one)?;
             if assembly::is_manifest(&tree) {
                 assembly::stacks(files, path, &source).map_err(one)?
             } else if serverless::is_service(&source.name, &tree) {
@@ -243,7 +243,7 @@ impl Loader<'_> {
                     diagnostic.with_help("use other templates for the stacks in it"),
                 )]);
             }
-            let tree = template::read(&text).map_err(|finding| vec![finding])?;
+            let tree = template::read(&text, template::Notation::Template).map_err(|finding| vec![finding])?;
             template::check(&text, &tree).map_err(|finding| vec![finding])?;
             let settings = Settings { parameters, computed, ..inherited.clone() };
             let name = format!("{base}{id}");

@@ -11,6 +11,7 @@ mod events;
 mod functions;
 mod merge;
 mod parts;
+mod plugins;
 mod resolve;
 mod roles;
 mod service;
@@ -22,6 +23,7 @@ mod template;
 mod tests;
 mod texts;
 
+use super::template::Notation;
 use super::tree::Tree;
 use iameval_world::{Files, Finding, Source};
 pub(super) use parts::Parts;
@@ -63,6 +65,11 @@ pub(super) fn is_called_so(name: &str) -> bool {
     ["serverless.yml", "serverless.yaml", "serverless.json"].contains(&name)
 }
 
+/// Which YAML a file is written in, by its name.
+pub(super) fn notation(name: &str) -> Notation {
+    if is_called_so(name) { Notation::Service } else { Notation::Template }
+}
+
 /// The template that a service comes to.
 ///
 /// # Errors
@@ -102,5 +109,10 @@ fn made(resolver: &mut Resolver<'_>) -> Result<(Tree, Service), Told> {
     service.events(&mut made);
     service.custom_resources(&mut made);
     functions::layers(resolver, &mut made)?;
-    Ok((made.template(resolver)?, service))
+    let template = made.template(resolver)?;
+    let template = match service.pseudo_parameters {
+        Some(plugin) => plugin.put_into(template),
+        None => template,
+    };
+    Ok((template, service))
 }

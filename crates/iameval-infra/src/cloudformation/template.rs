@@ -54,10 +54,18 @@ pub(super) struct Settings {
     pub(super) computed: HashSet<String>,
 }
 
+/// Which YAML a file is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notation {
+    Template,
+    /// That of services of the Serverless Framework, in which `<<` merges maps.
+    Service,
+}
+
 /// Reads the tree of a template, with short forms of functions made long.
-pub(super) fn read(source: &Arc<Source>) -> Result<Node<'static>, Finding> {
+pub(super) fn read(source: &Arc<Source>, notation: Notation) -> Result<Node<'static>, Finding> {
     let found = |diagnostic| Finding::new(source, diagnostic);
-    let tree = tree(source).map_err(found)?;
+    let tree = tree(source, notation).map_err(found)?;
     match symbol_in(&tree) {
         None => Ok(tree),
         Some(span) => {
@@ -69,15 +77,19 @@ pub(super) fn read(source: &Arc<Source>) -> Result<Node<'static>, Finding> {
 }
 
 /// The same without a look at its texts.
-pub(super) fn tree(source: &Source) -> Result<Node<'static>, Diagnostic> {
+pub(super) fn tree(source: &Source, notation: Notation) -> Result<Node<'static>, Diagnostic> {
+    let read = match notation {
+        Notation::Template => yaml::parse_tagged,
+        Notation::Service => yaml::parse_merged,
+    };
     let is_json = source.text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let tree = if is_json {
         match json::parse(&source.text) {
             Ok(tree) => tree.into_owned(),
-            Err(error) => yaml::parse_tagged(&source.text, tags::long_form).map_err(|_| error)?,
+            Err(error) => read(&source.text, tags::long_form).map_err(|_| error)?,
         }
     } else {
-        yaml::parse_tagged(&source.text, tags::long_form)?
+        read(&source.text, tags::long_form)?
     };
     Ok(tree)
 }

@@ -23,6 +23,11 @@ pub(crate) fn assuming(condition: Option<Symbol>) -> Way {
     condition.into_iter().map(|on| Taken { on: on.into(), of: 2, index: 0, is_assumed: true }).collect()
 }
 
+/// The choice of one of several.
+pub(crate) fn taking(on: Switch, of: usize, index: usize) -> Taken {
+    Taken { on, of, index, is_assumed: false }
+}
+
 /// How many ways are written out for one statement.
 const MOST: usize = 64;
 

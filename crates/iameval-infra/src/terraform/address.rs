@@ -32,6 +32,11 @@ impl<'t> Address<'t> {
         (is_word(kind) && is_word(name)).then_some(Self { module, is_data, kind, name, key, rest })
     }
 
+    /// Whether it is a document of the data source for policies.
+    pub(super) fn is_document(&self) -> bool {
+        self.is_data && self.kind == "aws_iam_policy_document"
+    }
+
     /// What it is called in its module, whatever its key.
     pub(super) fn in_module(&self) -> String {
         let mode = if self.is_data { "data." } else { "" };

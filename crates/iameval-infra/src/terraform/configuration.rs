@@ -23,8 +23,6 @@ pub(super) struct Configuration<'t> {
 /// What an expression refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reference<'t> {
-    /// The value of a variable of the root module.
-    Variable(&'t str),
     /// An attribute of a resource of a module.
     Attribute { text: &'t str },
     /// Something else.
@@ -107,7 +105,7 @@ impl<'t> Configuration<'t> {
         self.providers?.get(key)
     }
 
-    /// What an expression refers to, each once, without what is part of another.
+    /// What an expression refers to, as often as it does, without what is part of another.
     pub(super) fn references(expression: &'t Node<'t>) -> Vec<&'t str> {
         let mut all: Vec<&str> = Vec::new();
         let texts: Vec<&str> = items(expression.get("references")).filter_map(Node::as_str).collect();
@@ -118,7 +116,7 @@ impl<'t> Configuration<'t> {
                 .iter()
                 .rev()
                 .any(|longer| longer.strip_prefix(text).is_some_and(|rest| rest.starts_with(['.', '['])));
-            if !is_part && !all.contains(text) {
+            if !is_part {
                 all.push(text);
             }
         }
@@ -131,7 +129,7 @@ impl<'t> Configuration<'t> {
         for _ in 0..MAX_DEPTH {
             let next = if let Some(name) = reference.strip_prefix("var.") {
                 let Some((outer, _)) = address::parent(&module) else {
-                    return Followed { module, reference: Reference::Variable(name) };
+                    return Followed { module, reference: Reference::Other };
                 };
                 let call = self.calls.get(&address::module_path(&module));
                 let expression = call.and_then(|call| call.get("expressions")?.get(name));
@@ -160,7 +158,7 @@ impl<'t> Configuration<'t> {
     }
 }
 
-/// The one thing that an expression refers to.
+/// The one thing that an expression refers to, once.
 pub(super) fn sole<'t>(expression: &'t Node<'t>) -> Option<&'t str> {
     match Configuration::references(expression).as_slice() {
         [one] => Some(one),

@@ -176,7 +176,7 @@ impl Made<'_> {
         add("Effect", given("effect").cloned().unwrap_or_else(|| Value::text(block.span, "Allow")));
         for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
             if let Some(blocks) = given(name) {
-                add(key, Self::principals(blocks));
+                add(key, by_choice(blocks, &["type"], MOST_CHOICES, &Self::principals));
             }
         }
         for (name, key) in [("actions", "Action"), ("not_actions", "NotAction")] {
@@ -190,7 +190,7 @@ impl Made<'_> {
             }
         }
         if let Some(blocks) = given("condition") {
-            add("Condition", self.conditions(blocks));
+            add("Condition", by_choice(blocks, &["test", "variable"], MOST_CHOICES, &|blocks| self.conditions(blocks)));
         }
         Value { span: block.span, kind: ValueKind::Map(entries) }
     }
@@ -235,6 +235,36 @@ impl Made<'_> {
             }
         }
         Value { span: blocks.span, kind: ValueKind::Map(operators) }
+    }
+}
+
+/// How many choices blocks are taken apart by.
+const MOST_CHOICES: usize = 6;
+
+/// What blocks come to for each choice that decides which there are, or what of them is a key. No blocks are nothing.
+fn by_choice(blocks: &Value, keys: &[&str], most: usize, make: &dyn Fn(&Value) -> Value) -> Value {
+    let choice = |value: &Value| match &value.kind {
+        ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
+        _ => None,
+    };
+    let of_block =
+        |block: &Value| choice(block).or_else(|| keys.iter().find_map(|key| block.get(key).and_then(choice)));
+    let open = match &blocks.kind {
+        ValueKind::List(items) => items.iter().find_map(of_block),
+        _ => of_block(blocks),
+    };
+    let span = blocks.span;
+    match open {
+        None => make(blocks),
+        // It may say anything.
+        Some((on, _)) if most == 0 => Value { span, kind: ValueKind::Unknown(on.symbol()) },
+        Some((on, of)) => {
+            let taken = |index| {
+                let blocks = blocks.chosen(on, index).filter(|blocks| !is_nothing(blocks))?;
+                Some(by_choice(&blocks, keys, most - 1, make))
+            };
+            Value { span, kind: ValueKind::OneOf { on, choices: (0..of).map(taken).collect() } }
+        }
     }
 }
 

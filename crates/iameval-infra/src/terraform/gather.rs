@@ -118,8 +118,10 @@ struct Fold {
 /// Attaches everything of one root module, and takes out what no longer is.
 pub(super) fn gather(stack: &mut Stack, root: &mut Root, naming: &mut Naming<'_>) {
     let stacks = std::slice::from_mut(stack);
-    let (folds, warnings) = find(stacks, naming.symbols);
-    let gone = gone(stacks, root, naming.symbols);
+    let index = Index::new(stacks, false);
+    let (folds, warnings) = find(&index, naming.symbols);
+    let gone = gone(&index, root, naming.symbols);
+    drop(index);
     root.warnings.extend(warnings);
     let Some(stack) = stacks.first_mut() else { return };
     for (number, gone) in gone {
@@ -136,8 +138,7 @@ pub(super) fn gather(stack: &mut Stack, root: &mut Root, naming: &mut Naming<'_>
 }
 
 /// What is attached to which resource.
-fn find(stacks: &[Stack], symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
-    let index = Index::new(stacks, false);
+fn find(index: &Index<'_>, symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
     let (mut folds, mut warnings) = (Vec::new(), Vec::new());
     for item in &index.items {
         for attachment in ATTACHMENTS.iter().filter(|attachment| attachment.kind == item.resource.kind) {
@@ -226,8 +227,7 @@ enum Gone {
 }
 
 /// What values that were read from AWS say, and is said by resources of their own, or by none any more.
-fn gone(stacks: &[Stack], root: &Root, symbols: &Symbols) -> Vec<(usize, Gone)> {
-    let index = Index::new(stacks, false);
+fn gone(index: &Index<'_>, root: &Root, symbols: &Symbols) -> Vec<(usize, Gone)> {
     let mut all = Vec::new();
     let by_id: HashMap<(&str, &str), usize> =
         (0..).zip(&index.items).map(|(number, item)| ((&*item.resource.id, &*item.resource.kind), number)).collect();
@@ -245,7 +245,7 @@ fn gone(stacks: &[Stack], root: &Root, symbols: &Symbols) -> Vec<(usize, Gone)> 
         };
         for separate in SEPARATE.iter().filter(|separate| separate.kind == drafted.kind) {
             let Some(holder) = text(separate.by) else { continue };
-            for (number, only_if) in separate.held_by(&index, &by_id, &holder, symbols) {
+            for (number, only_if) in separate.held_by(index, &by_id, &holder, symbols) {
                 let Some(item) = index.get(number).filter(|item| item.resource.id != drafted.address) else { continue };
                 let has_it = item.resource.properties.get(separate.property).is_some();
                 if has_it && is_computed(number, separate.argument) {
@@ -442,6 +442,10 @@ static EXCLUSIVE: &[Exclusive] = &[
 
 /// What an exclusive list does not name may be taken away: which of the two comes last, Terraform does not say.
 fn only_these(stacks: &mut [Stack], naming: &mut Naming<'_>) {
+    let is_exclusive = |resource: &Resource| EXCLUSIVE.iter().any(|known| known.kind == resource.kind);
+    if !stacks.iter().flat_map(|stack| &stack.resources).any(is_exclusive) {
+        return;
+    }
     let mut single: Vec<(usize, Symbol)> = Vec::new();
     let mut listed: Vec<(usize, &'static str, Vec<String>, Symbol)> = Vec::new();
     {

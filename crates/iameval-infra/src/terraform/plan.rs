@@ -24,34 +24,48 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Reads a plan or a state. `known` is what was said of where it is deployed.
-pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: &mut Naming<'_>) -> Root {
-    let Shown { entries, deleted, configuration, variables } = shown;
-    let configuration = Configuration::new(configuration);
+/// What a plan does not know, its source says where `has_source` says so.
+pub(super) fn read(
+    shown: &Shown<'_>,
+    configuration: &Configuration<'_>,
+    source: Arc<Source>,
+    known: Known,
+    has_source: bool,
+    naming: &mut Naming<'_>,
+) -> Root {
+    let Shown { entries, deleted, variables, .. } = shown;
+    let parts: Vec<Option<Address<'_>>> = entries.iter().map(Entry::parts).collect();
+    let written = parts.iter().map(|address| configuration.resource(address.as_ref()?)).collect();
     let mut plan = Plan {
-        keys: keys(&entries),
+        keys: keys(entries, &parts),
         by_address: entries.iter().enumerate().map(|(number, entry)| (&*entry.address, number)).collect(),
         identities: vec![None; entries.len()],
-        entries: &entries,
+        entries,
+        parts: &parts,
+        written,
         configuration,
-        variables,
+        variables: *variables,
         source: &source,
         naming,
         known,
         locations: HashMap::new(),
         open: Vec::new(),
+        has_source,
+        taken: Vec::new(),
         warnings: Vec::new(),
     };
     let resources = (0..entries.len()).filter_map(|number| plan.resource(number)).collect();
     let deleted = deleted.iter().map(|entry| plan.deleted(entry)).collect();
     let location = plan.default_location();
+    plan.warn_of_taken();
     let warnings = plan.warnings;
     Root { source, location, resources, deleted, warnings, errors: Vec::new() }
 }
 
-fn keys<'p>(entries: &'p [Entry<'p>]) -> HashMap<String, BTreeSet<&'p str>> {
+fn keys<'p>(entries: &'p [Entry<'p>], parts: &[Option<Address<'p>>]) -> HashMap<String, BTreeSet<&'p str>> {
     let mut all: HashMap<String, BTreeSet<&str>> = HashMap::new();
-    for (entry, parts) in entries.iter().filter_map(|entry| Some((entry, entry.parts()?))) {
-        if let Some(key) = parts.key
+    for (entry, parts) in entries.iter().zip(parts) {
+        if let Some(key) = parts.as_ref().and_then(|parts| parts.key)
             && let Some(name) = entry.address.strip_suffix(&*format!("[{key}]"))
         {
             all.entry(name.to_owned()).or_default().insert(key);
@@ -63,19 +77,27 @@ fn keys<'p>(entries: &'p [Entry<'p>]) -> HashMap<String, BTreeSet<&'p str>> {
 /// A plan that is being read.
 struct Plan<'p, 's> {
     entries: &'p [Entry<'p>],
+    /// The addresses of the entries.
+    parts: &'p [Option<Address<'p>>],
+    /// The entries as they are written, where the plan tells.
+    written: Vec<Option<&'p Node<'p>>>,
     by_address: HashMap<&'p str, usize>,
     /// The keys of resources of which there are several, by the address without its key.
     keys: HashMap<String, BTreeSet<&'p str>>,
     identities: Vec<Option<Rc<Identity>>>,
-    configuration: Configuration<'p>,
+    configuration: &'p Configuration<'p>,
     variables: Option<&'p Node<'p>>,
     source: &'p Arc<Source>,
     naming: &'p mut Naming<'s>,
     known: Known,
     /// The locations of providers, and of regions that resources name themselves.
-    locations: HashMap<(String, Option<String>), Rc<Location>>,
+    locations: HashMap<(&'p str, Option<&'p str>), Rc<Location>>,
     /// What is being evaluated.
     open: Vec<(usize, String)>,
+    /// Whether the source is read beside it.
+    has_source: bool,
+    /// The arguments that are taken to be what they refer to, with their places.
+    taken: Vec<(String, Span)>,
     warnings: Vec<Finding>,
 }
 
@@ -141,23 +163,31 @@ impl<'p> Plan<'p, '_> {
         &self.entries[number]
     }
 
+    fn parts(&self, number: usize) -> Option<&'p Address<'p>> {
+        self.parts.get(number)?.as_ref()
+    }
+
+    /// A resource as it is written.
+    fn written(&self, number: usize) -> Option<&'p Node<'p>> {
+        self.written.get(number).copied().flatten()
+    }
+
     /// The expression of an argument of a resource.
-    fn expression(&self, entry: &Entry<'_>, path: &[Step<'_>]) -> Option<&'p Node<'p>> {
-        Configuration::expression(self.configuration.resource(&entry.parts()?)?, path)
+    fn expression(&self, number: usize, path: &[Step<'_>]) -> Option<&'p Node<'p>> {
+        Configuration::expression(self.written(number)?, path)
     }
 
     /// Whether the source gives an argument. Where nothing is known of the source, it may.
-    fn is_written(&self, entry: &Entry<'_>, name: &str) -> bool {
-        let resource = entry.parts().and_then(|address| self.configuration.resource(&address));
-        resource.is_none() || self.expression(entry, &[Step::Name(name)]).is_some()
+    fn is_written(&self, number: usize, name: &str) -> bool {
+        self.written(number).is_none() || self.expression(number, &[Step::Name(name)]).is_some()
     }
 
     fn resource(&mut self, number: usize) -> Option<Drafted> {
         let entry = self.entry(number);
-        if entry.parts()?.is_data || !entry.kind.starts_with("aws_") {
+        if self.parts(number)?.is_data || !entry.kind.starts_with("aws_") {
             return None;
         }
-        let location = self.location(entry);
+        let location = self.location(number);
         let identity = match types::of(entry.kind) {
             Some(_) => self.identity(number),
             None => Rc::new(Self::known_identity(entry)),
@@ -173,7 +203,7 @@ impl<'p> Plan<'p, '_> {
             if let Some(value) = self.argument(number, argument.name, argument.meaning, Some(argument)) {
                 arguments.push((argument.name, value));
             }
-            if !self.configuration.is_known || !self.is_written(entry, argument.name) {
+            if !self.configuration.is_known || !self.is_written(number, argument.name) {
                 computed.push(argument.name);
             }
         }
@@ -274,7 +304,7 @@ impl<'p> Plan<'p, '_> {
         }
         // AWS fills in what the source does not set, so that is not a policy of the configuration.
         let blocks = of.map_or(&[][..], |of| &of.block);
-        if parts.is_unknown() && !self.is_written(entry, name) {
+        if parts.is_unknown() && !self.is_written(number, name) {
             return None;
         }
         let value = self.value(at, parts, blocks);
@@ -328,6 +358,14 @@ impl<'p> Plan<'p, '_> {
         Value { span, kind }
     }
 
+    /// What a resource has at a path.
+    fn parts_at(&self, number: usize, path: &[Step<'_>]) -> Parts<'p> {
+        path.iter().fold(Parts::of(self.entry(number)), |parts, step| match step {
+            Step::Name(name) => parts.get(name),
+            Step::Number(number) => parts.item(*number),
+        })
+    }
+
     fn address_of(&self, at: At<'_>) -> String {
         format!("{}.{}", self.entry(at.entry).address, written(at.path))
     }
@@ -346,7 +384,13 @@ impl<'p> Plan<'p, '_> {
             return Value::text(span, given);
         }
         let references = self.references(at);
-        if at.meaning != Meaning::Text && self.open.len() < MAX_DEPTH {
+        // What stands in a document may be part of a text, or come of one.
+        let may_be_whole = match at.meaning {
+            Meaning::Policy => true,
+            Meaning::Name => at.path.len() <= 2,
+            Meaning::Text => false,
+        };
+        if may_be_whole && self.open.len() < MAX_DEPTH {
             let key = (at.entry, written(at.path));
             if !self.open.contains(&key) {
                 self.open.push(key);
@@ -357,7 +401,12 @@ impl<'p> Plan<'p, '_> {
                 }
             }
         }
-        let named: Vec<String> = references.iter().flatten().map(|text| format!("`{text}`")).collect();
+        let mut named: Vec<String> = Vec::new();
+        for name in references.iter().flatten().map(|text| format!("`{text}`")) {
+            if !named.contains(&name) {
+                named.push(name);
+            }
+        }
         let because = match named.as_slice() {
             [] => String::new(),
             named => format!(": it refers to {}", named.join(", ")),
@@ -379,60 +428,72 @@ impl<'p> Plan<'p, '_> {
         self.warnings.push(Finding::new(self.source, diagnostic));
     }
 
+    /// Tells of arguments that are taken to be what they refer to.
+    fn warn_of_taken(&mut self) {
+        let Some((first, span)) = self.taken.first() else { return };
+        let others = match self.taken.iter().filter(|(address, _)| address != first).count() {
+            0 => String::new(),
+            1 => ", and so is 1 other".to_owned(),
+            others => format!(", and so are {others} others"),
+        };
+        let message = format!("`{first}` is taken to be what it refers to{others}: a plan does not tell more");
+        let help = "name the folder of the source with `--source`, which tells how it refers to that";
+        let diagnostic = Diagnostic::new(codes::LEFT_OPEN, *span, message).with_help(help);
+        self.warnings.push(Finding::new(self.source, diagnostic));
+    }
+
     /// What the expression of a value refers to, where the plan tells.
     fn references(&self, at: At<'_>) -> Option<Vec<&'p str>> {
-        let expression = self.expression(self.entry(at.entry), at.path)?;
+        let expression = self.expression(at.entry, at.path)?;
         Some(Configuration::references(expression))
     }
 
-    /// The value that an expression refers to.
+    /// What is taken to be the value of an expression of which a plan tells what it refers to.
     ///
-    /// CHOICE: a plan tells what an expression refers to, and not the expression. An argument that names a resource, or is
-    /// a policy, and refers to one attribute only, is taken to be that attribute.
+    /// CHOICE: a plan does not tell the expression itself. Where the source is not at hand, an argument that names a resource
+    /// or is a policy, refers to one attribute once, and is not known because that is not known, is taken to be that attribute.
+    /// It is told that this is so. What stands in a document, such as a principal, is not taken to be anything.
     fn referred(&mut self, at: At<'_>, references: &[&'p str]) -> Option<Value> {
-        let module = self.entry(at.entry).parts()?.module.to_owned();
-        if let Some((number, name)) = self.of_same_key(at, &module, references) {
-            return self.attribute_of(number, name);
+        if self.has_source {
+            return None;
         }
+        let module = self.parts(at.entry)?.module;
+        let (number, name) = match self.of_same_key(at, module, references) {
+            Some(same) => same,
+            None => self.named_by(at, module, references)?,
+        };
+        let parts = Parts::of(self.entry(number)).get(name);
+        let value = if parts.is_unknown() { self.attribute_of(number, name)? } else { return None };
+        let parts = self.parts_at(at.entry, at.path);
+        let span = parts.value.or(parts.unknown).map_or(self.entry(at.entry).span, |node| node.span);
+        self.taken.push((self.address_of(at), span));
+        Some(value)
+    }
+
+    /// The resource and its attribute that the one reference of an expression means.
+    fn named_by(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<(usize, &'p str)> {
         let reference = match references {
             [one] => *one,
             several => {
                 // The items of a list that are not known, each of which refers to one thing.
                 let (Step::Number(number), list) = at.path.split_last()? else { return None };
-                let parts = list.iter().fold(Parts::of(self.entry(at.entry)), |parts, step| match step {
-                    Step::Name(name) => parts.get(name),
-                    Step::Number(number) => parts.item(*number),
-                });
+                let parts = self.parts_at(at.entry, list);
                 let unknown: Vec<usize> = (0..parts.len()).filter(|item| parts.item(*item).is_unknown()).collect();
                 let position = unknown.iter().position(|item| item == number)?;
-                let open: Vec<&str> = several.iter().copied().filter(|one| !self.is_in_plan(&module, one)).collect();
+                let open: Vec<&str> = several.iter().copied().filter(|one| !self.is_in_plan(module, one)).collect();
                 open.get(position).copied().filter(|_| open.len() == unknown.len())?
             }
         };
-        let names_one = |name: &str, of: Option<&Type>| match at.meaning {
-            Meaning::Name if at.path.len() > 2 => name == "arn",
+        let followed = self.configuration.follow(module, reference);
+        let Reference::Attribute { text } = followed.reference else { return None };
+        let (number, name) = self.target(&followed.module, text)?;
+        let of = types::of(self.entry(number).kind);
+        let is_meant = match at.meaning {
             Meaning::Name => ["arn", "id", "url"].contains(&name) || of.and_then(Type::name) == Some(name),
-            Meaning::Policy => {
-                let mut arguments = of.iter().flat_map(|of| &of.arguments);
-                let is_policy = arguments.any(|argument| argument.name == name && argument.meaning == Meaning::Policy);
-                is_policy || (of.is_none() && ["json", "minified_json"].contains(&name))
-            }
+            Meaning::Policy => self.parts(number)?.is_document() && ["json", "minified_json"].contains(&name),
             Meaning::Text => false,
         };
-        let followed = self.configuration.follow(&module, reference);
-        match followed.reference {
-            Reference::Variable(name) => {
-                let value = self.variables?.get(name)?.get("value")?;
-                let is_shown = !self.source.text.get(value.span.range())?.contains("**");
-                is_shown.then(|| self.known(value))
-            }
-            Reference::Attribute { text } => {
-                let (number, name) = self.target(&followed.module, text)?;
-                let of = types::of(self.entry(number).kind);
-                names_one(name, of).then(|| self.attribute_of(number, name)).flatten()
-            }
-            Reference::Other => None,
-        }
+        is_meant.then_some((number, name))
     }
 
     /// The resource of several that has the key of this one, where an expression refers to all of them and to that key; or
@@ -440,10 +501,7 @@ impl<'p> Plan<'p, '_> {
     ///
     /// CHOICE: where both have the same keys, `other[each.key]` is the one of that key.
     fn of_same_key(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<(usize, &'static str)> {
-        if at.path.len() > 2 && at.meaning != Meaning::Policy {
-            return None;
-        }
-        let own = self.entry(at.entry).parts()?;
+        let own = self.parts(at.entry)?;
         let is_key = |text: &str| text == "each.key" || text == "count.index";
         let (whole, key) = match references {
             [one] if !is_key(one) => (*one, None),
@@ -462,7 +520,7 @@ impl<'p> Plan<'p, '_> {
         };
         let Some(Step::Name(argument)) = at.path.first() else { return None };
         let name = match at.meaning {
-            Meaning::Policy if address.is_data && address.kind == "aws_iam_policy_document" => "json",
+            Meaning::Policy if address.is_document() => "json",
             Meaning::Name if argument.ends_with("arn") || argument.ends_with("arns") => "arn",
             Meaning::Name => "id",
             Meaning::Policy | Meaning::Text => return None,
@@ -500,12 +558,12 @@ impl<'p> Plan<'p, '_> {
         }
         let of = types::of(entry.kind);
         let text = |text: String| Some(Value::text(entry.span, text));
-        let is_data = entry.parts()?.is_data;
+        let is_data = self.parts(number)?.is_data;
         match (entry.kind, name) {
             ("aws_iam_policy_document", "json" | "minified_json") if is_data => return Some(self.document(number)),
-            ("aws_caller_identity", "account_id") => return text(self.location(entry).account.clone()),
-            ("aws_region", "name" | "id" | "region") => return text(self.location(entry).region.clone()),
-            ("aws_partition", "partition" | "id") => return text(self.location(entry).partition.clone()),
+            ("aws_caller_identity", "account_id") => return text(self.location(number).account.clone()),
+            ("aws_region", "name" | "id" | "region") => return text(self.location(number).region.clone()),
+            ("aws_partition", "partition" | "id") => return text(self.location(number).partition.clone()),
             _ => {}
         }
         if is_data {
@@ -552,7 +610,7 @@ impl<'p> Plan<'p, '_> {
             let attribute = self.text(number, name);
             known.insert(name, attribute);
         }
-        let location = self.location(entry);
+        let location = self.location(number);
         let attribute = |name: &str| known.get(name).cloned().unwrap_or(Attribute::Absent);
         let identity = Rc::new(identify(&entry.address, of, &location, self.naming, &attribute));
         if let Some(place) = self.identities.get_mut(number) {
@@ -562,26 +620,14 @@ impl<'p> Plan<'p, '_> {
     }
 
     /// An attribute that is a text.
-    fn text(&mut self, number: usize, name: &str) -> Attribute {
+    fn text(&self, number: usize, name: &str) -> Attribute {
         let entry = self.entry(number);
         let parts = Parts::of(entry).get(name);
         if redact::is_marked(parts.sensitive) {
             return Attribute::Unknown { is_written: true };
         }
         match parts.value.map(|node| &node.value) {
-            _ if parts.is_unknown() => {
-                let is_written = self.is_written(entry, name);
-                let step = [Step::Name(name)];
-                let at = At { entry: number, meaning: Meaning::Name, path: &step };
-                let key = (number, name.to_owned());
-                let is_open = self.open.contains(&key) || self.open.len() >= MAX_DEPTH;
-                let references = if is_written && !is_open { self.references(at) } else { None };
-                self.open.push(key);
-                let value = references.and_then(|references| self.referred(at, &references));
-                self.open.pop();
-                let text = value.and_then(|value| value.to_text());
-                text.map_or(Attribute::Unknown { is_written }, |text| Attribute::Known(text.text))
-            }
+            _ if parts.is_unknown() => Attribute::Unknown { is_written: self.is_written(number, name) },
             Some(json::Value::String(text)) => Attribute::Known(text.to_string()),
             Some(json::Value::Number(text)) => Attribute::Known(text.to_string()),
             _ => Attribute::Absent,
@@ -593,7 +639,7 @@ impl<'p> Plan<'p, '_> {
         let all = Parts::of(entry).get("tags_all");
         let name = if all.is_absent() || all.is_unknown() { "tags" } else { "tags_all" };
         let parts = Parts::of(entry).get(name);
-        if parts.is_absent() || (parts.is_unknown() && !self.is_written(entry, name)) {
+        if parts.is_absent() || (parts.is_unknown() && !self.is_written(number, name)) {
             return None;
         }
         let step = [Step::Name(name)];
@@ -616,19 +662,18 @@ impl<'p> Plan<'p, '_> {
     }
 
     /// Where a resource is.
-    fn location(&mut self, entry: &Entry<'_>) -> Rc<Location> {
-        let resource = entry.parts().and_then(|address| self.configuration.resource(&address));
-        let key = resource.and_then(|node| node.get("provider_config_key")?.as_str()).unwrap_or(provider::DEFAULT);
+    fn location(&mut self, number: usize) -> Rc<Location> {
+        let key = self.written(number).and_then(|node| node.get("provider_config_key")?.as_str());
+        let key = key.unwrap_or(provider::DEFAULT);
         // A module without providers of its own has those of the one around it.
         let is_there = self.configuration.provider(key).is_some();
         let key = if is_there { key } else { key.rsplit(':').next().unwrap_or(key) };
-        let region = entry.values.and_then(|values| values.get("region")?.as_str());
+        let region = self.entry(number).values.and_then(|values| values.get("region")?.as_str());
         self.location_of(key, region.filter(|region| provider::is_region(region)))
     }
 
-    fn location_of(&mut self, key: &str, region: Option<&str>) -> Rc<Location> {
-        let cached = (key.to_owned(), region.map(str::to_owned));
-        if let Some(known) = self.locations.get(&cached) {
+    fn location_of(&mut self, key: &'p str, region: Option<&'p str>) -> Rc<Location> {
+        if let Some(known) = self.locations.get(&(key, region)) {
             return known.clone();
         }
         let location = match region {
@@ -639,7 +684,7 @@ impl<'p> Plan<'p, '_> {
             None => self.of_provider(key),
         };
         let location = Rc::new(location);
-        self.locations.insert(cached, location.clone());
+        self.locations.insert((key, region), location.clone());
         location
     }
 
@@ -669,7 +714,7 @@ impl<'p> Plan<'p, '_> {
     /// The account of the credentials that the plan was made with.
     fn account_of_identity(&self, key: &str, shares_account: bool) -> Option<String> {
         let mut accounts: Vec<&str> = Vec::new();
-        for entry in self.entries {
+        for (number, entry) in self.entries.iter().enumerate() {
             let attribute = |name: &str| entry.values.and_then(|values| values.get(name)?.as_str());
             let account = match entry.kind {
                 "aws_caller_identity" => attribute("account_id"),
@@ -677,7 +722,7 @@ impl<'p> Plan<'p, '_> {
                 _ => None,
             };
             let is_own =
-                self.key_of(entry).is_none_or(|own| own == key || (shares_account && own == provider::DEFAULT));
+                self.key_of(number).is_none_or(|own| own == key || (shares_account && own == provider::DEFAULT));
             let is_account = |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
             accounts.extend(account.filter(is_account).filter(|_| is_own));
         }
@@ -690,18 +735,17 @@ impl<'p> Plan<'p, '_> {
     }
 
     fn region_of_data(&self, key: &str) -> Option<String> {
-        let regions = self.entries.iter().filter(|entry| entry.kind == "aws_region");
-        let of_key = regions.filter(|entry| self.key_of(entry).is_none_or(|own| own == key));
-        let mut named = of_key.filter_map(|entry| entry.values?.get("name")?.as_str());
+        let regions = self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == "aws_region");
+        let of_key = regions.filter(|(number, _)| self.key_of(*number).is_none_or(|own| own == key));
+        let mut named = of_key.filter_map(|(_, entry)| entry.values?.get("name")?.as_str());
         let first = named.next()?;
         // A data source may name another region than that of its provider.
         named.all(|other| other == first).then(|| first.to_owned()).filter(|text| provider::is_region(text))
     }
 
     /// The provider of a resource; `None` where nothing tells, as in states.
-    fn key_of(&self, entry: &Entry<'_>) -> Option<&'p str> {
-        let resource = self.configuration.resource(&entry.parts()?)?;
-        resource.get("provider_config_key")?.as_str()
+    fn key_of(&self, number: usize) -> Option<&'p str> {
+        self.written(number)?.get("provider_config_key")?.as_str()
     }
 }
 
@@ -722,11 +766,10 @@ fn is_object(value: &json::Value<'_>) -> bool {
 /// How far attributes refer to each other.
 const MAX_DEPTH: usize = 64;
 
-/// The arguments of `aws_iam_policy_document` that are others' documents, or name others.
+/// The arguments of `aws_iam_policy_document` that are others' documents.
 static DOCUMENT: &[Argument] = &[
     Argument { name: "source_json", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "source_policy_documents", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "override_json", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "override_policy_documents", property: "", meaning: Meaning::Policy, block: Vec::new() },
-    Argument { name: "identifiers", property: "", meaning: Meaning::Name, block: Vec::new() },
 ];

@@ -5,27 +5,41 @@ use iameval::text::Span;
 use iameval_world::Source;
 use std::sync::Arc;
 
-/// Attributes that old versions do not mark.
-const SECRETS: [&str; 18] = [
-    "access_key",
-    "admin_password",
-    "auth_token",
-    "client_secret",
-    "encrypted_password",
-    "encrypted_secret",
-    "encrypted_ses_smtp_password_v4",
-    "master_password",
-    "password",
-    "private_key",
-    "private_key_pem",
-    "secret",
-    "secret_access_key",
-    "secret_binary",
-    "secret_key",
-    "secret_string",
-    "ses_smtp_password_v4",
-    "token",
-];
+/// Whether an attribute is a secret that old versions do not mark.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "access_key"
+            | "admin_password"
+            | "auth_token"
+            | "client_secret"
+            | "encrypted_password"
+            | "encrypted_secret"
+            | "encrypted_ses_smtp_password_v4"
+            | "master_password"
+            | "password"
+            | "private_key"
+            | "private_key_pem"
+            | "secret"
+            | "secret_access_key"
+            | "secret_binary"
+            | "secret_key"
+            | "secret_string"
+            | "ses_smtp_password_v4"
+            | "token"
+    )
+}
+
+/// The member that has the marks of what a member holds.
+fn marks_of(name: &str) -> Option<&'static str> {
+    match name {
+        "after" => Some("after_sensitive"),
+        "before" => Some("before_sensitive"),
+        "values" => Some("sensitive_values"),
+        "value" => Some("sensitive"),
+        _ => None,
+    }
+}
 
 /// The text of a plan or state without what is sensitive in it. Every place in it stays where it is.
 pub(super) fn redacted(source: &Arc<Source>, tree: &Node<'_>) -> Arc<Source> {
@@ -63,18 +77,11 @@ fn is_true(node: Option<&Node<'_>>) -> bool {
 fn collect(node: &Node<'_>, spans: &mut Vec<Span>) {
     match &node.value {
         Value::Object(members) => {
-            for (value, mark) in [
-                ("after", "after_sensitive"),
-                ("before", "before_sensitive"),
-                ("values", "sensitive_values"),
-                ("value", "sensitive"),
-            ] {
-                if let (Some(value), Some(marks)) = (node.get(value), node.get(mark)) {
-                    marked(value, marks, spans);
-                }
-            }
             for member in members {
-                if SECRETS.contains(&&*member.key) {
+                if let Some(marks) = marks_of(&member.key).and_then(|name| node.get(name)) {
+                    marked(&member.value, marks, spans);
+                }
+                if is_secret(&member.key) {
                     match &member.value.value {
                         Value::String(_) | Value::Number(_) => spans.push(member.value.span),
                         // The configuration has what is written.

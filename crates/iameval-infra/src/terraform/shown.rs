@@ -49,37 +49,43 @@ pub(super) fn is_one(text: &str) -> bool {
     if !text.contains("\"format_version\"") && !text.contains("\"lineage\"") {
         return false;
     }
-    let keys = top_keys(text);
-    let has = |key: &str| keys.contains(&key);
-    let of_terraform = has("terraform_version") || has("planned_values") || has("resource_changes");
-    (has("format_version") && (of_terraform || has("provider_schemas") || has("values")))
-        || (has("lineage") && has("serial") && has("terraform_version"))
+    let mut found = Vec::new();
+    top_keys(text).any(|key| {
+        found.push(key);
+        let has = |key: &str| found.contains(&key);
+        let of_terraform = has("terraform_version") || has("planned_values") || has("resource_changes");
+        (has("format_version") && (of_terraform || has("provider_schemas") || has("values")))
+            || (has("lineage") && has("serial") && has("terraform_version"))
+    })
 }
 
 /// The names of the members of the outermost object.
-fn top_keys(text: &str) -> Vec<&str> {
-    let (mut depth, mut at, mut keys) = (0_u32, 0, Vec::new());
+fn top_keys(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut at) = (0_u32, 0);
     let bytes = text.as_bytes();
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let start = at + 1;
-                at = start;
-                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
-                    at += 1 + usize::from(bytes.get(at) == Some(&b'\\'));
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(at) {
+            at += 1;
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                b'"' => {
+                    let start = at;
+                    while bytes.get(at).is_some_and(|byte| *byte != b'"') {
+                        at += 1 + usize::from(bytes.get(at) == Some(&b'\\'));
+                    }
+                    let key = text.get(start..at);
+                    at += 1;
+                    let mut rest = bytes.get(at..).unwrap_or_default().iter();
+                    if depth == 1 && rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') && key.is_some() {
+                        return key;
+                    }
                 }
-                let is_key = depth == 1
-                    && bytes.get(at + 1..).unwrap_or_default().iter().find(|byte| !byte.is_ascii_whitespace())
-                        == Some(&b':');
-                keys.extend(text.get(start..at).filter(|_| is_key));
+                _ => {}
             }
-            _ => {}
         }
-        at += 1;
-    }
-    keys
+        None
+    })
 }
 
 /// Reads a plan or a state.

@@ -1,9 +1,11 @@
 //! Tests of plans and states: the fixtures, attachments and documents as tables of cases, what goes wrong, and how it grows.
 
 mod attachments;
+mod declared;
 mod documents;
 mod fixtures;
 mod known;
+mod references;
 mod robustness;
 mod round;
 mod secrets;

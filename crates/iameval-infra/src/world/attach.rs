@@ -15,7 +15,7 @@ impl Assembly<'_> {
     pub(super) fn policies(&mut self) {
         let index = self.index;
         for (number, item) in index.items.iter().enumerate() {
-            for found in find::policies(item.resource) {
+            for found in find::policies(item.resource, self.symbols) {
                 if let Some(draft) = self.draft(item, &found) {
                     self.attach(number, item, &found, draft);
                 }

@@ -62,7 +62,7 @@ impl Assembly<'_> {
     }
 
     fn template_draft(&mut self, item: &Item<'_>, only_if: &[OnlyIf]) -> Option<Draft> {
-        let found = find::policies(item.resource).into_iter().next()?;
+        let found = find::policies(item.resource, self.symbols).into_iter().next()?;
         let read = self.reader(PolicyKind::Identity).read(found.value, &found.way);
         let mut draft = self.noting(item, read)?;
         draft.only_if(only_if);

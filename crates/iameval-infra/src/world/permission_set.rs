@@ -23,7 +23,7 @@ impl Assembly<'_> {
         let Ok(principal) = format!("arn:{partition}:iam::{account}:role/{role}").parse::<Principal>() else { return };
         let mut parts = PrincipalParts::new(principal);
         parts.origin = Some(item.origin());
-        for found in find::policies(item.resource) {
+        for found in find::policies(item.resource, self.symbols) {
             if let Some(draft) = self.draft(item, &found) {
                 parts.policies.extend(self.policy(item, &policy_name(item, &found), draft));
             }
@@ -34,7 +34,7 @@ impl Assembly<'_> {
             // They are policies of the accounts, which have one of that name each.
             parts.policies.extend(self.unknown_of_set(item, "CustomerManagedPolicies", PolicyKind::Identity));
         }
-        let boundary = item.properties().at(&["PermissionsBoundary"]);
+        let boundary = item.properties().at(&["PermissionsBoundary", "*"]);
         if !boundary.is_empty() {
             let known = boundary.first().filter(|_| boundary.len() == 1);
             let arn = known.and_then(|part| part.at(&["ManagedPolicyArn"]).first()?.text());

@@ -93,7 +93,7 @@ impl Assembly<'_> {
     }
 
     fn trust(&mut self, item: &Item<'_>) -> Option<PolicyRef> {
-        let found = find::policies(item.resource);
+        let found = find::policies(item.resource, self.symbols);
         let found = found.iter().find(|found| found.kind == PolicyKind::RoleTrust)?;
         let draft = self.draft(item, found)?;
         self.policy(item, &policy_name(item, found), draft)

@@ -87,7 +87,7 @@ impl Assembly<'_> {
     /// Adds a VPC endpoint.
     pub(super) fn endpoint(&mut self, item: &Item<'_>) {
         let mut parts = EndpointParts::new();
-        for found in find::policies(item.resource) {
+        for found in find::policies(item.resource, self.symbols) {
             let Some(mut draft) = self.draft(item, &found) else { continue };
             let whole = Part { value: found.value, way: found.way.clone() };
             if whole.may_be_absent() {

@@ -120,25 +120,30 @@ impl Form {
         if may_hold_symbols(text) {
             return Self::Open(pattern(&text.to_ascii_lowercase()));
         }
-        let Some((service, name)) = text.split_once(':') else { return Self::Never };
-        let never = service.is_empty() || name.is_empty() || name.contains([':', ',']);
-        if never || text.contains(char::is_whitespace) {
+        let (mut colon, mut wild_service, mut wild_name, mut is_action) = (None, false, false, true);
+        for (at, byte) in text.bytes().enumerate() {
+            match (byte, colon) {
+                (b':', None) => colon = Some(at),
+                (b'*' | b'?', None) => wild_service = true,
+                (b'*' | b'?', Some(_)) => wild_name = true,
+                (b':' | b',', Some(_)) | (b' ' | b'\t'..=b'\r', _) => is_action = false,
+                _ => {}
+            }
+        }
+        let has_halves = colon.is_some_and(|colon| colon > 0 && colon + 1 < text.len());
+        let is_spaced = || !text.is_ascii() && text.contains(char::is_whitespace);
+        if !has_halves || !is_action || is_spaced() {
             return Self::Never;
         }
-        let wild = |text: &str| text.contains(['*', '?']);
-        if !wild(text) {
+        if !wild_service && !wild_name {
             return Action::literal(text).map_or(Self::Never, Self::Exact);
         }
         let lower = text.to_ascii_lowercase();
-        let (service_pattern, name_pattern) = lower.split_once(':').unwrap_or((&lower, ""));
-        match lower.as_str() {
-            "*:*" => Self::All,
-            _ if wild(service) => Self::Both { service: pattern(service_pattern), name: pattern(name_pattern) },
-            _ => Self::Name {
-                service: service_pattern.into(),
-                hash: hash_of(service_pattern),
-                name: pattern(name_pattern),
-            },
+        let (service, name) = lower.split_once(':').unwrap_or((&lower, ""));
+        match (service, name) {
+            ("*", "*") => Self::All,
+            _ if wild_service => Self::Both { service: pattern(service), name: pattern(name) },
+            _ => Self::Name { service: service.into(), hash: hash_of(service), name: pattern(name) },
         }
     }
 }

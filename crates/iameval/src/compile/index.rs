@@ -32,20 +32,31 @@ pub(crate) struct Index {
     services: Table<NamePatterns>,
     /// Statements about all actions.
     all: ByEffect<Option<Posting>>,
-    /// Statements about all actions but those for which they are [spared](Listed::spared).
-    but: ByEffect<Vec<Place>>,
-    /// Those with wildcards in a service prefix: their action elements are still to be checked.
+    /// Statements about all actions but those for which they are spared.
+    but: ByEffect<Vec<But>>,
+    /// The others: those with a wildcard in a service prefix, and those with `NotAction` that get no [bit](But). Their
+    /// action elements are still to be checked.
     unchecked: ByEffect<Vec<Place>>,
 }
 
-/// What is listed under one action, or one pattern.
+/// A statement with `NotAction`. The first 64 get one, as long as they have no patterns but actions and beginnings of names.
+#[derive(Debug)]
+struct But {
+    statement: Place,
+    /// One bit, that of no other such statement.
+    bit: u64,
+}
+
+/// What is listed under one action.
 #[derive(Debug, Default)]
 struct Listed {
-    /// The statements that are about it; `None` where there are none of that effect.
-    postings: ByEffect<Option<Posting>>,
-    /// The statements with `NotAction` that are not about it.
-    spared: Box<[Place]>,
+    postings: Postings,
+    /// The bits of the statements with `NotAction` that are not about it.
+    spared: u64,
 }
+
+/// The statements that are about what they are listed under; `None` where there are none of that effect.
+type Postings = ByEffect<Option<Posting>>;
 
 /// What there is of Deny statements and of Allow statements.
 #[derive(Debug, Default)]
@@ -60,12 +71,14 @@ struct NamePatterns {
     prefixes: PrefixIndex,
     // INVARIANT: as long as `prefixes`.
     entries: Box<[Tails]>,
+    // INVARIANT: as long as `prefixes`; the bits of the statements with `NotAction` that are not about names that begin so.
+    spared: Box<[u64]>,
     /// Whether some statement that is listed is of that effect.
     have: ByEffect<bool>,
 }
 
 /// The patterns that have one prefix in common.
-type Tails = Box<[(Tail, Listed)]>;
+type Tails = Box<[(Tail, Postings)]>;
 
 /// What follows the text before the first wildcard.
 #[derive(Debug)]
@@ -95,7 +108,7 @@ enum Selective {
 }
 
 /// Eight bytes that the resource must have behind the text that all patterns of the posting begin with.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Filter {
     bytes: u64,
     /// Zero where the pattern's own beginning is shorter.
@@ -128,9 +141,9 @@ impl Index {
             entries.add(place, statement);
         }
         Self {
-            exact: entries.exact.map(|list| Listed::new(&list)),
+            exact: entries.exact.map(|last| entries.chains.take(last, Listed::new)),
             services: entries.services.map(NamePatterns::new),
-            all: Listed::new(&entries.all).postings,
+            all: Postings::new(&entries.all),
             but: entries.but,
             unchecked: entries.unchecked,
         }
@@ -138,28 +151,27 @@ impl Index {
 
     /// Where the statements are that may match.
     pub(crate) fn find<'i>(&'i self, action: &'i Action, resource: &'i str) -> Candidates<'i> {
-        let name = action.name();
-        let patterns = self.services.get(action.service_hash(), |service| service == action.service());
-        Candidates {
-            index: self,
-            name,
-            resource,
-            exact: self.exact.get(action.hash_value(), |own| own == action.lowercase()),
-            patterns: patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(name)?))),
-        }
+        let bytes = action.bytes();
+        let exact = self.exact.get(action.hash_value(), bytes.lowercase);
+        let patterns = self.services.get(action.service_hash(), bytes.service);
+        let patterns = patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(bytes.name)?)));
+        let by_prefix = patterns.and_then(|(patterns, longest)| patterns.spared.get(longest).copied()).unwrap_or(0);
+        let spared = exact.map_or(0, |exact| exact.spared) | by_prefix;
+        Candidates { index: self, action, resource, exact, patterns, spared }
     }
 }
 
 /// The statements that may match a request, as far as an index tells.
 pub(crate) struct Candidates<'i> {
     index: &'i Index,
-    /// The name of the action.
-    name: &'i str,
+    action: &'i Action,
     resource: &'i str,
     /// What is listed under the action.
     exact: Option<&'i Listed>,
     /// The patterns of its service, and the longest text before a wildcard that the name begins with.
     patterns: Option<(&'i NamePatterns, usize)>,
+    /// The bits of the statements with `NotAction` that are not about it.
+    spared: u64,
 }
 
 impl Candidates<'_> {
@@ -173,9 +185,9 @@ impl Candidates<'_> {
             visit(statement, ActionCheck::Due)?;
         }
         let mut passed = |statement| visit(statement, ActionCheck::Passed);
-        for &statement in self.index.but.of(effect) {
-            if !self.is_spared(statement) {
-                passed(statement)?;
+        for but in self.index.but.of(effect) {
+            if self.spared & but.bit == 0 {
+                passed(but.statement)?;
             }
         }
         if let Some(posting) = self.index.all.of(effect) {
@@ -186,72 +198,115 @@ impl Candidates<'_> {
         }
         match self.patterns {
             Some((patterns, longest)) if *patterns.have.of(effect) => {
-                patterns.each(longest, |tail, listed| match listed.postings.of(effect) {
-                    Some(posting) if tail.fits(self.name) => posting.visit(self.resource, &mut passed),
+                patterns.each(longest, |tail, postings| match postings.of(effect) {
+                    Some(posting) if tail.fits(self.action) => posting.visit(self.resource, &mut passed),
                     _ => ControlFlow::Continue(()),
                 })
             }
             _ => ControlFlow::Continue(()),
         }
     }
-
-    /// Whether a statement with `NotAction` is not about the action.
-    fn is_spared(&self, statement: Place) -> bool {
-        let by_pattern = |(patterns, longest): (&NamePatterns, usize)| {
-            let found = patterns.each(longest, |tail, listed| {
-                let is_spared = listed.spared.contains(&statement) && tail.fits(self.name);
-                if is_spared { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            found.is_break()
-        };
-        self.exact.is_some_and(|exact| exact.spared.contains(&statement)) || self.patterns.is_some_and(by_pattern)
-    }
 }
 
-type Placed<'s> = (Place, &'s CompiledStatement);
-/// Name patterns with their statements, by the text before their first wildcard.
-type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Placed<'s>)>>;
+/// A statement on its way into the index.
+#[derive(Clone, Copy)]
+struct Placed<'s> {
+    place: Place,
+    statement: &'s CompiledStatement,
+    is_selective: bool,
+    /// That of [`But`], where it gets one.
+    bit: u64,
+}
+
+/// Many short lists in one vector, since most actions are those of one statement. A list is known by its last item.
+#[derive(Default)]
+struct Chains<'s> {
+    /// Items, each with the number of the one before it, counted from one; zero is none.
+    items: Vec<(Placed<'s>, u32)>,
+    /// The list that was asked for last.
+    list: Vec<Placed<'s>>,
+}
+
+impl<'s> Chains<'s> {
+    /// Adds an item to the list whose last item it is given, unless it is about the same statement.
+    fn push(&mut self, last: &mut u32, placed: Placed<'s>) {
+        let before = last.checked_sub(1).and_then(|last| self.items.get(last as usize));
+        if before.is_none_or(|(before, _)| before.place != placed.place) {
+            self.items.push((placed, *last));
+            *last = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// What is made of a list.
+    fn take<T>(&mut self, mut last: u32, made: impl FnOnce(&[Placed<'s>]) -> T) -> T {
+        self.list.clear();
+        while let Some((placed, before)) = last.checked_sub(1).and_then(|last| self.items.get(last as usize)) {
+            self.list.push(*placed);
+            last = *before;
+        }
+        self.list.reverse();
+        made(&self.list)
+    }
+}
 
 /// The statements by their action patterns, before they are ordered by resource.
 #[derive(Default)]
 struct Entries<'s> {
-    exact: Table<Vec<Placed<'s>>>,
-    services: Table<ByPrefix<'s>>,
+    /// The lists of actions.
+    exact: Table<u32>,
+    chains: Chains<'s>,
+    services: Table<Vec<(&'s Pattern, Placed<'s>)>>,
     all: Vec<Placed<'s>>,
-    but: ByEffect<Vec<Place>>,
+    but: ByEffect<Vec<But>>,
     unchecked: ByEffect<Vec<Place>>,
+    /// How many statements have a bit.
+    bits: u32,
 }
 
 impl<'s> Entries<'s> {
     fn add(&mut self, place: Place, statement: &'s CompiledStatement) {
-        let mut is_checked = true;
-        for pattern in &statement.action.patterns {
-            let list = match pattern.form() {
-                // About no action.
-                Form::All if statement.action.negated => return,
-                Form::All => &mut self.all,
-                Form::Exact(action) => self.exact.get_or_default(action.hash_value(), action.lowercase()),
+        let (negated, patterns) = (statement.action.negated, &statement.action.patterns);
+        if negated && patterns.iter().any(|pattern| matches!(pattern.form(), Form::All)) {
+            // About no action.
+            return;
+        }
+        let is_listed = patterns.iter().all(|pattern| match pattern.form() {
+            Form::Both { .. } => false,
+            Form::Name { name, .. } => !negated || name.is_prefix_only(),
+            Form::All | Form::Exact(_) | Form::Never | Form::Open(_) => true,
+        });
+        let bit = if negated && is_listed { self.bit() } else { 0 };
+        if bit != 0 {
+            self.but.of_mut(statement.effect).push(But { statement: place, bit });
+        } else if negated || !is_listed {
+            self.unchecked.of_mut(statement.effect).push(place);
+        }
+        let placed = Placed { place, statement, is_selective: is_selective(statement), bit };
+        let mut is_about_all = false;
+        for pattern in patterns {
+            match pattern.form() {
+                Form::All => is_about_all = true,
+                Form::Exact(action) => {
+                    let list = self.exact.get_or_default(action.hash_value(), action.lowercase());
+                    // Patterns of one statement come together.
+                    self.chains.push(list, placed);
+                }
                 Form::Name { service, hash, name } => {
-                    let patterns = self.services.get_or_default(*hash, service);
-                    patterns.entry(name.literal_prefix()).or_default().push((name, (place, statement)));
-                    continue;
+                    self.services.get_or_default(*hash, service).push((name, placed));
                 }
-                Form::Both { .. } => {
-                    is_checked = false;
-                    continue;
-                }
-                Form::Never | Form::Open(_) => continue,
-            };
-            // Patterns of one statement come together.
-            if list.last().is_none_or(|(last, _)| *last != place) {
-                list.push((place, statement));
+                Form::Both { .. } | Form::Never | Form::Open(_) => {}
             }
         }
-        match (is_checked, statement.action.negated) {
-            (false, _) => self.unchecked.of_mut(statement.effect).push(place),
-            (true, true) => self.but.of_mut(statement.effect).push(place),
-            (true, false) => {}
+        if is_about_all {
+            self.all.push(placed);
         }
+    }
+
+    /// A bit that no statement has yet, while there are any.
+    fn bit(&mut self) -> u64 {
+        let bit = 1_u64.checked_shl(self.bits).unwrap_or(0);
+        self.bits += 1;
+        bit
     }
 }
 
@@ -273,55 +328,66 @@ impl<T> ByEffect<T> {
 
 impl Listed {
     fn new(list: &[Placed<'_>]) -> Self {
-        let spared = list.iter().filter(|(_, statement)| statement.action.negated).map(|(place, _)| *place);
-        Self {
-            postings: ByEffect { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) },
-            spared: spared.collect(),
+        Self { postings: Postings::new(list), spared: bits(list) }
+    }
+}
+
+/// The bits of the statements.
+fn bits<'s>(list: impl IntoIterator<Item = &'s Placed<'s>>) -> u64 {
+    list.into_iter().fold(0, |bits, placed| bits | placed.bit)
+}
+
+impl Postings {
+    fn new(list: &[Placed<'_>]) -> Self {
+        Self { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) }
+    }
+}
+
+impl NamePatterns {
+    fn new(mut patterns: Vec<(&Pattern, Placed<'_>)>) -> Self {
+        patterns.sort_by_key(|(pattern, _)| pattern.literal_prefix());
+        let by_prefix = || patterns.chunk_by(|(one, _), (other, _)| one.literal_prefix() == other.literal_prefix());
+        let prefix =
+            |alike: &[(&Pattern, Placed<'_>)]| alike.first().map_or("", |(one, _)| one.literal_prefix()).into();
+        let prefixes = PrefixIndex::new(by_prefix().map(prefix).collect());
+        let mut spared: Vec<u64> = Vec::new();
+        for (at, alike) in by_prefix().enumerate() {
+            let shorter = prefixes.parent(at).and_then(|shorter| spared.get(shorter)).copied().unwrap_or(0);
+            spared.push(shorter | bits(alike.iter().map(|(_, placed)| placed)));
         }
+        let entries: Box<[Tails]> = by_prefix().map(tails).collect();
+        let have = |effect| entries.iter().flatten().any(|(_, postings)| postings.of(effect).is_some());
+        let have = ByEffect { deny: have(Effect::Deny), allow: have(Effect::Allow) };
+        Self { prefixes, entries, spared: spared.into(), have }
     }
-}
 
-impl NamePatterns {
-    fn new(patterns: ByPrefix<'_>) -> Self {
-        let texts = patterns.keys().map(|prefix| Box::from(*prefix)).collect();
-        let entries = patterns.into_values().map(|patterns| {
-            let (open, others): (Vec<_>, Vec<_>) =
-                patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
-            let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
-            open.dedup_by_key(|(place, _)| *place);
-            let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(&open)));
-            let others = others
-                .into_iter()
-                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Listed::new(&[statement])));
-            open.into_iter().chain(others).collect()
-        });
-        let entries: Box<[Tails]> = entries.collect();
-        let has = |of: fn(&ByEffect<Option<Posting>>) -> &Option<Posting>| {
-            entries.iter().flatten().any(|(_, listed)| of(&listed.postings).is_some())
-        };
-        let have = ByEffect { deny: has(|postings| &postings.deny), allow: has(|postings| &postings.allow) };
-        Self { entries, prefixes: PrefixIndex::new(texts), have }
-    }
-}
-
-impl NamePatterns {
     /// Visits the patterns of which a name begins with the text before the first wildcard, by the longest such text.
-    fn each(&self, longest: usize, mut visit: impl FnMut(&Tail, &Listed) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn each(&self, longest: usize, mut visit: impl FnMut(&Tail, &Postings) -> ControlFlow<()>) -> ControlFlow<()> {
         for at in self.prefixes.from(longest) {
-            let Some(tails) = self.entries.get(at) else { continue };
-            for (tail, listed) in tails {
-                visit(tail, listed)?;
+            for (tail, postings) in self.entries.get(at).into_iter().flatten() {
+                visit(tail, postings)?;
             }
         }
         ControlFlow::Continue(())
     }
 }
 
+/// What follows one prefix.
+fn tails(patterns: &[(&Pattern, Placed<'_>)]) -> Tails {
+    let open = patterns.iter().filter(|(pattern, _)| pattern.is_prefix_only()).map(|(_, placed)| *placed);
+    let mut open: Vec<Placed<'_>> = open.collect();
+    open.dedup_by_key(|placed| placed.place);
+    let open = std::iter::once((Tail::Anything, Postings::new(&open)));
+    let others = patterns.iter().filter(|(pattern, _)| !pattern.is_prefix_only());
+    let others = others.map(|(pattern, placed)| (Tail::Pattern((*pattern).clone()), Postings::new(&[*placed])));
+    open.chain(others).filter(|(_, postings)| postings.deny.is_some() || postings.allow.is_some()).collect()
+}
+
 impl Tail {
-    fn fits(&self, name: &str) -> bool {
+    fn fits(&self, action: &Action) -> bool {
         match self {
             Tail::Anything => true,
-            Tail::Pattern(pattern) => pattern.matches(name, &()),
+            Tail::Pattern(pattern) => pattern.matches(action.name(), &()),
         }
     }
 }
@@ -329,11 +395,13 @@ impl Tail {
 impl Posting {
     /// The statements of that effect that are about what they are listed under.
     fn new(list: &[Placed<'_>], effect: Effect) -> Option<Self> {
-        let of_effect = list.iter().filter(|(_, statement)| !statement.action.negated && statement.effect == effect);
+        let of_effect =
+            list.iter().filter(|Placed { statement, .. }| !statement.action.negated && statement.effect == effect);
         of_effect.clone().next()?;
-        let open = of_effect.clone().filter(|(_, statement)| !is_selective(statement)).map(|(place, _)| *place);
-        let selective = of_effect.clone().filter(|(_, statement)| is_selective(statement));
-        Some(Self { open: open.collect(), selective: Selective::new(&selective) })
+        let open = of_effect.clone().filter(|placed| !placed.is_selective).map(|placed| placed.place);
+        let mut places = Vec::with_capacity(open.clone().count());
+        places.extend(open);
+        Some(Self { open: places.into(), selective: Selective::new(&of_effect.filter(|placed| placed.is_selective)) })
     }
 
     fn visit(&self, resource: &str, visit: &mut impl FnMut(Place) -> ControlFlow<()>) -> ControlFlow<()> {
@@ -343,7 +411,7 @@ impl Posting {
         match &self.selective {
             Selective::Few { filters, .. } if filters.is_empty() => {}
             Selective::Few { skip, filters } => {
-                let bytes = head(resource, *skip as usize);
+                let bytes = head(resource.as_bytes(), *skip as usize);
                 for filter in filters {
                     if bytes & filter.mask == filter.bytes {
                         visit(filter.statement)?;
@@ -351,7 +419,7 @@ impl Posting {
                 }
             }
             Selective::Many(by_resource) => {
-                for at in by_resource.prefixes.prefixes(resource) {
+                for at in by_resource.prefixes.prefixes(resource.as_bytes()) {
                     for &statement in by_resource.statements.get(at).into_iter().flatten() {
                         visit(statement)?;
                     }
@@ -365,7 +433,7 @@ impl Posting {
 impl Selective {
     fn new<'l, 's: 'l>(list: &(impl Iterator<Item = &'l Placed<'s>> + Clone)) -> Self {
         let beginnings = || {
-            list.clone().flat_map(|(place, statement)| {
+            list.clone().flat_map(|Placed { place, statement, .. }| {
                 let patterns = statement.resource.iter().flat_map(|resource| &resource.patterns);
                 patterns.map(move |pattern| (pattern.prefix(), *place))
             })
@@ -373,7 +441,9 @@ impl Selective {
         if beginnings().count() < MANY {
             let skip = common_prefix(beginnings().map(|(prefix, _)| prefix)).len();
             let filters = beginnings().map(|(prefix, statement)| Filter::new(prefix, skip, statement));
-            return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.collect() };
+            let mut filters: Vec<Filter> = filters.collect();
+            filters.dedup();
+            return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.into() };
         }
         let mut by_prefix: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (prefix, place) in beginnings() {
@@ -390,7 +460,7 @@ impl Selective {
 
 impl Filter {
     fn new(prefix: &str, skip: usize, statement: Place) -> Self {
-        Self { bytes: head(prefix, skip), mask: head_mask(prefix, skip), statement }
+        Self { bytes: head(prefix.as_bytes(), skip), mask: head_mask(prefix, skip), statement }
     }
 }
 

@@ -34,20 +34,20 @@ impl PrefixIndex {
             open.push((position, text));
         }
         let common = common_prefix(texts.iter().map(|text| &**text));
-        let heads = texts.iter().map(|text| head(text, common.len())).collect();
+        let heads = texts.iter().map(|text| head(text.as_bytes(), common.len())).collect();
         let masks = texts.iter().map(|text| head_mask(text, common.len())).collect();
         Self { common: common.into(), heads, masks, parents: parents.into(), texts: texts.into() }
     }
 
     /// The positions of all prefixes of `text`, the longest first.
-    pub(super) fn prefixes<'i>(&'i self, text: &str) -> impl Iterator<Item = usize> + use<'i> {
+    pub(super) fn prefixes<'i>(&'i self, text: &[u8]) -> impl Iterator<Item = usize> + use<'i> {
         self.longest(text).into_iter().flat_map(|longest| self.from(longest))
     }
 
     /// The position of the longest prefix of `text`.
-    pub(super) fn longest(&self, text: &str) -> Option<usize> {
+    pub(super) fn longest(&self, text: &[u8]) -> Option<usize> {
         // A text that does not begin with what all have in common begins with none of them.
-        if !self.common.is_empty() && !text.starts_with(&*self.common) {
+        if !self.common.is_empty() && !text.starts_with(self.common.as_bytes()) {
             return None;
         }
         let wanted = head(text, self.common.len());
@@ -62,10 +62,10 @@ impl PrefixIndex {
     }
 
     /// Whether a known text is a prefix of one that begins with what all have in common and has that head behind it.
-    fn is_prefix(&self, at: usize, text: &str, wanted: u64) -> Option<bool> {
+    fn is_prefix(&self, at: usize, text: &[u8], wanted: u64) -> Option<bool> {
         let (head, mask, known) = (self.heads.get(at)?, self.masks.get(at)?, self.texts.get(at)?);
         let is_in_head = known.len() <= self.common.len() + size_of::<u64>();
-        Some(wanted & mask == *head && (is_in_head || text.starts_with(&**known)))
+        Some(wanted & mask == *head && (is_in_head || text.starts_with(known.as_bytes())))
     }
 
     /// That position, then those of its own prefixes.
@@ -74,18 +74,19 @@ impl PrefixIndex {
     }
 
     /// The position of the last text that does not come after `text`.
-    fn last_up_to(&self, text: &str, wanted: u64) -> Option<usize> {
+    fn last_up_to(&self, text: &[u8], wanted: u64) -> Option<usize> {
         let after = self.heads.partition_point(|&head| head <= wanted);
         let (last, up_to) = self.heads.get(..after)?.split_last()?;
         if *last != wanted {
             return after.checked_sub(1);
         }
         let from = up_to.partition_point(|&head| head < wanted);
-        let tied = self.texts.get(from..after)?.partition_point(|known| **known <= *text);
+        let tied = self.texts.get(from..after)?.partition_point(|known| known.as_bytes() <= text);
         (from + tied).checked_sub(1)
     }
 
-    fn parent(&self, at: usize) -> Option<usize> {
+    /// The position of the longest other text that the one at that position begins with; always a smaller one.
+    pub(super) fn parent(&self, at: usize) -> Option<usize> {
         self.parents.get(at).filter(|&&parent| parent != NONE).map(|&parent| parent as usize)
     }
 }
@@ -100,8 +101,8 @@ pub(super) fn common_prefix<'t>(mut texts: impl Iterator<Item = &'t str>) -> &'t
 }
 
 /// The eight bytes of `text` from `skip` on, zeroes where it ends, so that numbers order as texts do.
-pub(super) fn head(text: &str, skip: usize) -> u64 {
-    let tail = text.as_bytes().get(skip..).unwrap_or_default();
+pub(super) fn head(text: &[u8], skip: usize) -> u64 {
+    let tail = text.get(skip..).unwrap_or_default();
     if let Some(bytes) = tail.first_chunk() {
         return u64::from_be_bytes(*bytes);
     }
@@ -128,7 +129,7 @@ mod tests {
     fn check(texts: &[&str], queries: &[&str]) {
         let index = PrefixIndex::new(texts.iter().map(|text| Box::from(*text)).collect());
         for text in queries {
-            let mut found: Vec<_> = index.prefixes(text).map(|at| texts[at]).collect();
+            let mut found: Vec<_> = index.prefixes(text.as_bytes()).map(|at| texts[at]).collect();
             found.reverse();
             let expected: Vec<_> = texts.iter().copied().filter(|prefix| text.starts_with(prefix)).collect();
             assert_eq!(found, expected, "{text}");

@@ -6,7 +6,7 @@
 pub(super) struct Table<V> {
     /// Where an entry is found: at the place that its hash gives, or at one of those behind it. Zero is free, other
     /// numbers are positions in `entries`, counted from one.
-    // INVARIANT: as many as a power of two, and half of them free at least, so that every search ends.
+    // INVARIANT: as many as a power of two, and three quarters of them free at least, so that searches end soon.
     places: Vec<u32>,
     entries: Vec<Entry<V>>,
 }
@@ -25,10 +25,9 @@ impl<V> Default for Table<V> {
 }
 
 impl<V> Table<V> {
-    /// The value of the text that has that hash and is the same.
-    pub(super) fn get(&self, hash: u64, is_same: impl Fn(&str) -> bool) -> Option<&V> {
-        let entry = self.entries.get(self.find(hash, is_same).ok()?)?;
-        Some(&entry.value)
+    /// The value of the text of these bytes, which has that hash.
+    pub(super) fn get(&self, hash: u64, text: &[u8]) -> Option<&V> {
+        self.find(hash, text).map(|(_, entry)| &entry.value)
     }
 
     /// The value of a text, made if there is none yet.
@@ -36,12 +35,13 @@ impl<V> Table<V> {
     where
         V: Default,
     {
-        if self.entries.len() * 2 >= self.places.len() {
-            self.grow();
-        }
-        let at = self.find(hash, |own| own == text).unwrap_or_else(|place| {
+        let known = self.find(hash, text.as_bytes()).map(|(at, _)| at);
+        let at = known.unwrap_or_else(|| {
+            if self.entries.len() * 4 >= self.places.len() {
+                self.grow();
+            }
             self.entries.push(Entry { hash, text: text.into(), value: V::default() });
-            take(&mut self.places, place, self.entries.len());
+            take(&mut self.places, hash, self.entries.len());
             self.entries.len() - 1
         });
         #[expect(clippy::indexing_slicing, reason = "it was found or put there just now")]
@@ -55,29 +55,25 @@ impl<V> Table<V> {
         Table { places: self.places, entries }
     }
 
-    /// The position of the text among the entries, or else the place where it belongs.
-    fn find(&self, hash: u64, is_same: impl Fn(&str) -> bool) -> Result<usize, usize> {
+    /// The entry of the text, and its position.
+    fn find(&self, hash: u64, text: &[u8]) -> Option<(usize, &Entry<V>)> {
         let mut place = first_place(&self.places, hash);
-        while let Some(at) = taken(&self.places, place) {
-            if self.entries.get(at).is_some_and(|entry| entry.hash == hash && is_same(&entry.text)) {
-                return Ok(at);
+        loop {
+            let at = taken(&self.places, place)?;
+            let entry = self.entries.get(at)?;
+            if entry.hash == hash && entry.text.as_bytes() == text {
+                return Some((at, entry));
             }
             place = next_place(&self.places, place);
         }
-        Err(place)
     }
 
     /// Twice as many places, or the first ones.
     fn grow(&mut self) {
-        let mut places = vec![0; (self.places.len() * 2).max(4)];
+        self.places = vec![0; (self.places.len() * 2).max(8)];
         for (entry, count) in self.entries.iter().zip(1..) {
-            let mut place = first_place(&places, entry.hash);
-            while taken(&places, place).is_some() {
-                place = next_place(&places, place);
-            }
-            take(&mut places, place, count);
+            take(&mut self.places, entry.hash, count);
         }
-        self.places = places;
     }
 }
 
@@ -95,8 +91,12 @@ fn taken(places: &[u32], place: usize) -> Option<usize> {
     places.get(place).and_then(|at| at.checked_sub(1)).map(|at| at as usize)
 }
 
-/// Puts the last of so many entries at a place.
-fn take(places: &mut [u32], place: usize, count: usize) {
+/// Puts the last of so many entries, which has that hash, at the first place that is free.
+fn take(places: &mut [u32], hash: u64, count: usize) {
+    let mut place = first_place(places, hash);
+    while taken(places, place).is_some() {
+        place = next_place(places, place);
+    }
     if let Some(at) = places.get_mut(place) {
         *at = u32::try_from(count).unwrap_or(u32::MAX);
     }
@@ -110,7 +110,7 @@ mod tests {
     fn texts_with_one_hash_are_told_apart() {
         for hash in [|number: usize| number as u64, |_| 7] {
             let mut table: Table<usize> = Table::default();
-            let get = |table: &Table<usize>, hash: u64, text: &str| table.get(hash, |own| own == text).copied();
+            let get = |table: &Table<usize>, hash: u64, text: &str| table.get(hash, text.as_bytes()).copied();
             assert_eq!(get(&table, 7, "7"), None);
             for number in 0..100 {
                 *table.get_or_default(hash(number), &number.to_string()) += number;

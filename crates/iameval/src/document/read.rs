@@ -36,7 +36,9 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
 /// The characters of a text that IAM does not accept (R-GRAM-08).
 pub(super) fn invalid_characters(text: &str) -> impl Iterator<Item = Spanned<char>> {
     let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
-    let is_fine = text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii());
+    // Nearly all texts are fine, and a block is looked at as a whole.
+    let is_fine = |byte: u8| (b' '..0x80).contains(&byte) || byte == b'\n' || byte == b'\r' || byte == b'\t';
+    let is_fine = text.as_bytes().chunks(64).all(|block| block.iter().fold(true, |all, byte| all & is_fine(*byte)));
     let refused = if is_fine { "" } else { text }.char_indices().filter(move |(_, character)| !accepted(*character));
     refused.map(|(at, character)| Spanned::new(character, Span::new(at, at + character.len_utf8())))
 }
@@ -98,7 +100,7 @@ impl DocumentReader {
         };
         let [version, id, statement] = self.elements(members, DOCUMENT_ELEMENTS, "a policy document").found;
         let version = version.map(|member| self.version(&member.value)).transpose();
-        let id = id.map(|member| self.string("`Id`", &member.value)).transpose();
+        let id = id.map(|member| self.string(|| "`Id`".into(), &member.value)).transpose();
         let Some(statement) = statement else {
             return Err(self.report(missing("the policy document has no `Statement`", tree)));
         };
@@ -108,8 +110,7 @@ impl DocumentReader {
     }
 
     fn version(&mut self, node: &Node<'_>) -> Read<Spanned<Version>> {
-        let text = self.string("`Version`", node)?;
-        let version = match &*text.value {
+        let version = match self.text(|| "`Version`".into(), node)? {
             "2012-10-17" => Version::V2012,
             "2008-10-17" => Version::V2008,
             other => {
@@ -128,7 +129,7 @@ impl DocumentReader {
         };
         let Elements { found, others } = self.elements(members, STATEMENT_ELEMENTS, "a statement");
         let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] = found;
-        let sid = sid.map(|member| self.string("`Sid`", &member.value)).transpose();
+        let sid = sid.map(|member| self.string(|| "`Sid`".into(), &member.value)).transpose();
         let effect = match effect {
             Some(member) => self.effect(&member.value),
             None => others.and_then(|()| {
@@ -187,11 +188,10 @@ impl DocumentReader {
     }
 
     fn effect(&mut self, node: &Node<'_>) -> Read<Spanned<Effect>> {
-        let text = self.string("`Effect`", node)?;
-        if let Ok(effect) = text.value.parse() {
+        let other = self.text(|| "`Effect`".into(), node)?;
+        if let Ok(effect) = other.parse() {
             return Ok(Spanned::new(effect, node.span));
         }
-        let other = &*text.value;
         let names = Effect::ALL.map(Effect::as_str);
         let message = format!("`{other}` is not an effect: expected `Allow` or `Deny`");
         let diagnostic = Diagnostic::new(codes::INVALID_EFFECT, node.span, message);
@@ -205,8 +205,8 @@ impl DocumentReader {
     }
 
     fn patterns(&mut self, member: &Member<'_>, polarity: Polarity) -> Read<PatternElement> {
-        let what = format!("an entry of `{}`", member.key);
-        let patterns = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
+        let what = || format!("an entry of `{}`", member.key);
+        let patterns = self.listed(&member.value, |reader, node| reader.string(what, node))?;
         let negated = polarity == Polarity::Negated;
         if negated && patterns.items.is_empty() {
             let message = format!("an empty `{}` would cover everything", member.key);
@@ -265,8 +265,8 @@ impl DocumentReader {
             let diagnostic = Diagnostic::new(codes::INVALID_PRINCIPAL, member.key_span, message);
             return Err(self.report(diagnostic.with_help(help)));
         };
-        let what = format!("a principal under `{}`", member.key);
-        let values = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
+        let what = || format!("a principal under `{}`", member.key);
+        let values = self.listed(&member.value, |reader, node| reader.string(what, node))?;
         Ok(PrincipalList { kind: Spanned::new(kind, member.key_span), values })
     }
 
@@ -320,8 +320,8 @@ impl DocumentReader {
                     entry.insert(member.key_span);
                 }
             }
-            let what = format!("a value of `{}`", member.key);
-            match self.listed(&member.value, |reader, node| reader.condition_value(&what, node)) {
+            let what = || format!("a value of `{}`", member.key);
+            match self.listed(&member.value, |reader, node| reader.condition_value(what, node)) {
                 Ok(values) => {
                     let key = Spanned::new(member.key.as_ref().into(), member.key_span);
                     keys.push(ConditionTest { key, values });
@@ -332,25 +332,26 @@ impl DocumentReader {
         whole.map(|()| keys)
     }
 
-    fn condition_value(&mut self, what: &str, node: &Node<'_>) -> Read<Spanned<ConditionValue>> {
+    fn condition_value(&mut self, what: impl Fn() -> String, node: &Node<'_>) -> Read<Spanned<ConditionValue>> {
         let value = match &node.value {
             Value::String(text) => ConditionValue::String(text.as_ref().into()),
             Value::Number(text) => ConditionValue::Number(text.as_ref().into()),
             Value::Bool(value) => ConditionValue::Bool(*value),
             Value::Null | Value::Array(_) | Value::Object(_) => {
-                let message = format!("{what} must be a string, a number or a boolean, found {}", node.kind());
+                let message = format!("{} must be a string, a number or a boolean, found {}", what(), node.kind());
                 return Err(self.report(Diagnostic::new(codes::INVALID_CONDITION_VALUE, node.span, message)));
             }
         };
         Ok(Spanned::new(value, node.span))
     }
 
-    fn string(&mut self, what: &str, node: &Node<'_>) -> Read<Spanned<Box<str>>> {
-        if let Value::String(text) = &node.value {
-            Ok(Spanned::new(text.as_ref().into(), node.span))
-        } else {
-            Err(self.wrong_type(what, "a string", node))
-        }
+    /// The text; `what` it is goes into a message where it is none.
+    fn string(&mut self, what: impl Fn() -> String, node: &Node<'_>) -> Read<Spanned<Box<str>>> {
+        Ok(Spanned::new(self.text(what, node)?.into(), node.span))
+    }
+
+    fn text<'n>(&mut self, what: impl Fn() -> String, node: &'n Node<'_>) -> Read<&'n str> {
+        node.as_str().ok_or_else(|| self.wrong_type(&what(), "a string", node))
     }
 
     /// One item, or a list of them.

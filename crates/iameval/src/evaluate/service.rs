@@ -217,9 +217,13 @@ impl Evaluation<'_> {
 
     /// What the resource's side has to say.
     pub(super) fn resource_side(&self) -> ResourceSide {
-        if !self.may_meet_rules {
-            ResourceSide::Grants
-        } else if self.needs_no_resource_side() {
+        if self.may_meet_rules { self.ruled_resource_side() } else { ResourceSide::Grants }
+    }
+
+    /// The same for a request of which a rule may speak.
+    #[cold]
+    fn ruled_resource_side(&self) -> ResourceSide {
+        if self.needs_no_resource_side() {
             ResourceSide::NotAsked
         } else if self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource) {
             // R-SVC-21, where there is an auth policy.

@@ -20,7 +20,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// assert_eq!(tree.get("Version").unwrap().as_str(), Some("2012-10-17"));
 /// ```
 pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
-    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0, items: Vec::new() };
     if u32::try_from(text.len()).is_err() {
         return Err(reader.error(0, "the text is larger than 4 GiB", None));
     }
@@ -38,6 +38,8 @@ struct TreeReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// The items of the arrays that are open; each array takes its own, all at once, when it ends.
+    items: Vec<Node<'a>>,
 }
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -119,15 +121,16 @@ impl<'a> TreeReader<'a> {
 
     fn array(&mut self, depth: u32) -> Result<Value<'a>> {
         let open = self.enter(depth)?;
-        let mut items = Vec::new();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Value::Array(items));
+            return Ok(Value::Array(Vec::new()));
         }
+        let first = self.items.len();
         loop {
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
             if !self.next_item(b']', open)? {
-                return Ok(Value::Array(items));
+                return Ok(Value::Array(self.items.drain(first..).collect()));
             }
         }
     }
@@ -170,10 +173,10 @@ impl<'a> TreeReader<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>> {
         let open = self.at;
         self.at += 1;
-        let start = self.at;
         let mut owned: Option<String> = None;
-        let mut plain_from = start;
+        let mut plain_from = self.at;
         loop {
+            self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let tail = self.slice(plain_from, self.at);
@@ -193,12 +196,10 @@ impl<'a> TreeReader<'a> {
                     owned.get_or_insert_default().push(escaped);
                     plain_from = self.at;
                 }
-                Some(0..=0x1f) => {
+                // A control character, since all others stand for themselves.
+                Some(_) => {
                     let help = "write line breaks and other control characters as escapes, such as `\\n`";
                     return Err(self.error(self.at, "a string contains a control character", Some(help)));
-                }
-                Some(_) => {
-                    self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
                 }
                 None => {
                     return Err(self.error(open, "this string is not closed", Some("add the closing `\"`")));
@@ -343,7 +344,7 @@ impl<'a> TreeReader<'a> {
 }
 
 /// How many bytes of a string, from its beginning, stand for themselves.
-fn plain_bytes(bytes: &[u8]) -> usize {
+pub(super) fn plain_bytes(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = ONES << 7;
     // The top bit of each byte below `limit`, and perhaps of some behind the first such byte.

@@ -1,5 +1,6 @@
 //! Tree to text.
 
+use super::read::plain_bytes;
 use super::{Node, Value};
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -16,13 +17,12 @@ impl Display for Node<'_> {
 /// Those of the writer.
 pub fn write_string(text: &str, out: &mut impl Write) -> fmt::Result {
     out.write_char('"')?;
-    let mut plain_from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if !matches!(byte, b'"' | b'\\' | 0..=0x1f) {
-            continue;
-        }
-        out.write_str(text.get(plain_from..at).unwrap_or(""))?;
-        plain_from = at + 1;
+    let mut rest = text;
+    loop {
+        let (plain, behind) = rest.split_at_checked(plain_bytes(rest.as_bytes())).unwrap_or((rest, ""));
+        out.write_str(plain)?;
+        let Some(&byte) = behind.as_bytes().first() else { break };
+        rest = behind.get(1..).unwrap_or_default();
         match byte {
             b'"' => out.write_str("\\\"")?,
             b'\\' => out.write_str("\\\\")?,
@@ -32,7 +32,6 @@ pub fn write_string(text: &str, out: &mut impl Write) -> fmt::Result {
             _ => write!(out, "\\u{byte:04x}")?,
         }
     }
-    out.write_str(text.get(plain_from..).unwrap_or(""))?;
     out.write_char('"')
 }
 

@@ -26,7 +26,8 @@ pub struct ParseAccountIdError {
 impl AccountId {
     /// The digits, or the symbol.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
+        let length = memchr::memchr(0, &self.0).unwrap_or(self.0.len());
+        self.0.get(..length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
     }
 }
 

@@ -19,13 +19,20 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone)]
 pub struct Action {
-    // INVARIANT: the action as it was written, then, as long, the same in lower case.
+    // INVARIANT: the action in lower case, then, as long, as it was written.
     both: Box<str>,
     // INVARIANT: where the one colon stands; not 0.
     colon: u32,
     /// Those of the whole action and of its service prefix, in lower case: every index is asked for both.
     hash: u64,
     service_hash: u64,
+}
+
+/// The bytes of an action in lower case.
+pub(crate) struct ActionBytes<'a> {
+    pub(crate) lowercase: &'a [u8],
+    pub(crate) service: &'a [u8],
+    pub(crate) name: &'a [u8],
 }
 
 /// A text that should have been an action.
@@ -48,40 +55,44 @@ impl Action {
     /// When the text has not exactly one colon with something before it.
     pub fn literal(text: &str) -> Result<Self, ParseActionError> {
         let error = || ParseActionError::Form(text.into());
-        let (service, name) = text.split_once(':').ok_or_else(error)?;
-        let colon = u32::try_from(service.len()).map_err(|_| error())?;
-        if service.is_empty() || name.contains(':') {
-            return Err(error());
-        }
+        let mut colons = memchr::memchr_iter(b':', text.as_bytes());
+        let (Some(at @ 1..), None) = (colons.next(), colons.next()) else { return Err(error()) };
+        let colon = u32::try_from(at).map_err(|_| error())?;
         let mut both = String::with_capacity(text.len() * 2);
         both.push_str(text);
+        both.make_ascii_lowercase();
+        let service = both.get(..at).unwrap_or_default();
+        let (hash, service_hash) = (hash_of(&both), hash_of(service));
         both.push_str(text);
-        both.get_mut(text.len()..).unwrap_or_default().make_ascii_lowercase();
-        let lowercase = both.get(text.len()..).unwrap_or_default();
-        let service = lowercase.get(..service.len()).unwrap_or_default();
-        let (hash, service_hash) = (hash_of(lowercase), hash_of(service));
         Ok(Self { both: both.into(), colon, hash, service_hash })
     }
 
     /// The action as it was written.
     pub fn as_str(&self) -> &str {
-        self.both.get(..self.both.len() / 2).unwrap_or_default()
+        self.both.get(self.both.len() / 2..).unwrap_or_default()
     }
 
     /// The service prefix in lower case: `s3`.
     pub fn service(&self) -> &str {
-        let start = self.both.len() / 2;
-        self.both.get(start..start + self.colon as usize).unwrap_or_default()
+        self.both.get(..self.colon as usize).unwrap_or_default()
     }
 
     /// The name after the colon in lower case: `getobject`.
     pub fn name(&self) -> &str {
-        self.both.get(self.both.len() / 2 + self.colon as usize + 1..).unwrap_or_default()
+        self.both.get(self.colon as usize + 1..self.both.len() / 2).unwrap_or_default()
     }
 
     /// The whole action in lower case.
     pub fn lowercase(&self) -> &str {
-        self.both.get(self.both.len() / 2..).unwrap_or_default()
+        self.both.get(..self.both.len() / 2).unwrap_or_default()
+    }
+
+    /// The bytes of [`lowercase`](Self::lowercase), [`service`](Self::service) and [`name`](Self::name), for those who need
+    /// not know that they are UTF-8: each decision does.
+    pub(crate) fn bytes(&self) -> ActionBytes<'_> {
+        let lowercase = self.both.as_bytes().get(..self.both.len() / 2).unwrap_or_default();
+        let (service, rest) = lowercase.split_at_checked(self.colon as usize).unwrap_or_default();
+        ActionBytes { lowercase, service, name: rest.get(1..).unwrap_or_default() }
     }
 
     /// The hash of the action in lower case.
@@ -106,7 +117,7 @@ impl FromStr for Action {
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.lowercase() == other.lowercase()
+        self.hash == other.hash && self.bytes().lowercase == other.bytes().lowercase
     }
 }
 

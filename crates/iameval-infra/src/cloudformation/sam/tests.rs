@@ -5,7 +5,7 @@ mod refused;
 
 use super::tree::Tree;
 use super::{Setting, transform};
-use crate::cloudformation::template;
+use crate::cloudformation::template::{self, Notation};
 use iameval::json::{self, Node, Value};
 use iameval_world::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ fn files(folder: &Path, start: &str) -> Vec<PathBuf> {
 
 fn read(path: &Path) -> Tree {
     let text = std::fs::read_to_string(path).unwrap();
-    template::read(&Source::new(path.display().to_string(), text)).unwrap()
+    template::read(&Source::new(path.display().to_string(), text), Notation::Template).unwrap()
 }
 
 /// The expansion of a template with its parameters at their defaults.

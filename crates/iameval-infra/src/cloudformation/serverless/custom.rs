@@ -1,10 +1,11 @@
 //! The functions of the framework itself that change what exists already, and the role that they share.
 
+use super::events::{Says, own_arn, permit, rules_of_buses};
 use super::roles::document;
-use super::service::Service;
+use super::service::{Function, Service};
 use super::statements::{allow, statement};
 use super::template::Made;
-use super::texts::{joined, substituted};
+use super::texts::{joined, shortened, substituted};
 use crate::cloudformation::tree::{Place, Tree, is_given};
 use iameval::json::Node;
 
@@ -32,12 +33,15 @@ impl Service {
         let role = given.cloned().unwrap_or_else(|| place.attribute(ROLE, "Arn"));
         for handler in &handlers {
             let name = joined(place, "-", [prefix.clone(), place.text(handler.name)]);
-            // The framework puts a hash into longer ones.
-            let name = Some(name).filter(|name| name.as_str().is_none_or(|name| name.len() <= 64));
-            let properties = vec![("FunctionName", name), ("Role", Some(role.clone()))];
+            let name = match name.as_str() {
+                Some(name) => place.text(shortened(name, "")),
+                None => name,
+            };
+            let properties = vec![("FunctionName", Some(name)), ("Role", Some(role.clone()))];
             let at = (handler.place.0, handler.place);
             made.add(format!("{}LambdaFunction", handler.id), at, "AWS::Lambda::Function", properties);
         }
+        self.given_when_deployed(made);
         if given.is_some() {
             return;
         }
@@ -66,9 +70,49 @@ impl Service {
         made.add(ROLE.to_owned(), (place.0, place), "AWS::IAM::Role", properties);
     }
 
+    /// The permissions that these functions give, which stand in no template of the framework. Each is called after the
+    /// resource that asks for it.
+    fn given_when_deployed(&self, made: &mut Made) {
+        let to = |function: &Function, place: Place| Some(place.attribute(&function.lambda(), "Arn"));
+        for (function, event) in self.existing("s3") {
+            let place = Place(event.span);
+            let Some(bucket) = event.get("bucket") else { continue };
+            let mut arn = vec![place.text("arn:"), place.reference("AWS::Partition"), place.text(":s3:::")];
+            arn.push(bucket.clone());
+            let account = Some(place.reference("AWS::AccountId"));
+            let says = Says { function: to(function, place), source_account: account, ..Says::of(place.joined(arn)) };
+            let id = format!("{}CustomS31Permission", function.id);
+            permit(made, function, place, id, "s3.amazonaws.com", says);
+        }
+        for (function, event) in self.existing("cognitoUserPool") {
+            let place = Place(event.span);
+            let pool = format!("{}CustomCognitoUserPool1", function.id);
+            made.add(pool.clone(), (function.key_span, place), "Custom::CognitoUserPool", Vec::new());
+            // The pool is found by its name when it is deployed.
+            let arn = own_arn(place, "cognito-idp", [place.text("userpool/"), place.attribute(&pool, "UserPoolId")]);
+            let says = Says { function: to(function, place), ..Says::of(arn) };
+            permit(made, function, place, format!("{pool}Permission"), "cognito-idp.amazonaws.com", says);
+        }
+        if !self.has_custom_event_bridge() {
+            return;
+        }
+        for function in &self.functions {
+            for rule in rules_of_buses(function) {
+                let id = format!("{}CustomEventBridge{}Permission", function.id, rule.number);
+                let says = Says { function: to(function, rule.place), ..Says::of(rule.arn()) };
+                permit(made, function, rule.place, id, "events.amazonaws.com", says);
+            }
+        }
+    }
+
+    /// Whether a function of the framework makes the rules of event buses.
+    pub(super) fn has_custom_event_bridge(&self) -> bool {
+        self.provider.get("eventBridge").is_some() && self.provider(&["eventBridge", "useCloudFormation"]).is_none()
+    }
+
     /// What functions say of a kind of event that is about something that exists already.
-    fn existing<'s>(&'s self, kind: &'static str) -> impl Iterator<Item = (&'s super::service::Function, &'s Tree)> {
-        let of = move |function: &'s super::service::Function| {
+    fn existing<'s>(&'s self, kind: &'static str) -> impl Iterator<Item = (&'s Function, &'s Tree)> {
+        let of = move |function: &'s Function| {
             let events = function.events(kind);
             events
                 .filter(|event| event.get("existing").is_some_and(is_given))
@@ -129,10 +173,12 @@ impl Service {
     }
 
     fn event_bridge(&self) -> Option<Handler> {
-        self.provider.get("eventBridge").filter(|_| self.provider(&["eventBridge", "useCloudFormation"]).is_none())?;
         let events: Vec<&Tree> = self.functions.iter().flat_map(|function| function.events("eventBridge")).collect();
+        if !self.has_custom_event_bridge() {
+            return None;
+        }
         let place = Place(events.first()?.span);
-        let of_events = |rest: &'static str| super::events::own_arn(place, "events", [place.text(rest)]);
+        let of_events = |rest: &'static str| own_arn(place, "events", [place.text(rest)]);
         let mut statements = Vec::new();
         if events
             .iter()
@@ -175,7 +221,7 @@ impl Service {
 
 /// That permissions of all functions may be changed.
 fn permissions(place: Place) -> Tree {
-    let functions = super::events::own_arn(place, "lambda", [place.text("function:*")]);
+    let functions = own_arn(place, "lambda", [place.text("function:*")]);
     let actions = place.texts(["lambda:AddPermission", "lambda:RemovePermission"]);
     statement(place, "Allow", actions, functions)
 }

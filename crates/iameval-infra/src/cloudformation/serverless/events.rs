@@ -2,16 +2,15 @@
 
 use super::service::{Function, Service};
 use super::template::{Made, Properties};
-use super::texts::{alphanumeric, beginning, is_text, joined, last_part, normalized};
+use super::texts::{alphanumeric, beginning, is_text, joined, last_part, normalized, shortened};
 use crate::cloudformation::tree::{Place, Tree, is_given, items};
 use iameval::json::{Node, Value};
-
-/// How long the name of a rule may be.
-const LONGEST_RULE: usize = 64;
 
 /// What a permission says beside which function a service may invoke.
 #[derive(Debug, Default)]
 pub(super) struct Says {
+    /// The function, where it is not what events invoke.
+    pub(super) function: Option<Tree>,
     pub(super) action: Option<&'static str>,
     pub(super) source_arn: Option<Tree>,
     pub(super) source_account: Option<Tree>,
@@ -38,7 +37,7 @@ pub(super) fn permit(
 
 fn permit_as(made: &mut Made, function: &Function, place: Place, id: String, principal: Tree, says: Says) {
     let properties: Properties = vec![
-        ("FunctionName", Some(function.target(place))),
+        ("FunctionName", Some(says.function.unwrap_or_else(|| function.target(place)))),
         ("Action", Some(place.text(says.action.unwrap_or("lambda:InvokeFunction")))),
         ("Principal", Some(principal)),
         ("SourceArn", says.source_arn),
@@ -77,48 +76,22 @@ impl Service {
 
     /// Rules on event buses.
     fn event_buses(&self, function: &Function, made: &mut Made) {
-        let is_custom = self.provider.get("eventBridge").is_some()
-            && self.provider(&["eventBridge", "useCloudFormation"]).is_none();
-        let events = function.node.get("events").map(items).unwrap_or_default();
-        for (number, event) in events.iter().enumerate() {
-            let Some(event) = event.get("eventBridge").filter(|event| is_given(event) && !is_custom) else { continue };
-            let (place, number) = (Place(event.span), number + 1);
-            let bus = event.get("eventBus").filter(|bus| is_given(bus));
-            let bus_name = bus.map(|bus| match bus.as_str() {
-                Some(arn) if arn.starts_with("arn") => {
-                    place.text(arn.split_once('/').map_or(arn, |(_, name)| name).to_owned())
-                }
-                _ => bus.clone(),
-            });
-            let is_made = bus.is_some_and(|bus| {
-                is_text(bus)
-                    && !beginning(bus).is_some_and(|text| text.starts_with("arn"))
-                    && bus.as_str() != Some("default")
-            });
-            if let Some(name) = bus_name.clone().filter(|_| is_made) {
+        if self.has_custom_event_bridge() {
+            return;
+        }
+        for rule in rules_of_buses(function) {
+            let BusRule { place, number, .. } = rule;
+            let at = (function.key_span, place);
+            if let Some(name) = rule.bus_name.clone().filter(|_| rule.makes_bus) {
                 let id = format!("{}EventBridgeEventBus", normalized(name.as_str().unwrap_or_default()));
-                made.add(id, (function.key_span, place), "AWS::Events::EventBus", vec![("Name", Some(name))]);
+                made.add(id, at, "AWS::Events::EventBus", vec![("Name", Some(name))]);
             }
+            let on_bus = rule.bus_name.clone().filter(|bus| bus.as_str() != Some("default"));
+            let properties = vec![("Name", Some(rule.name.clone())), ("EventBusName", on_bus)];
             let stub = format!("{}-rule-{number}", function.name.as_str().unwrap_or(&function.key));
-            let name = match event.get("name").filter(|name| is_given(name)) {
-                Some(name) => Some(name.clone()),
-                // The framework puts a hash into longer ones.
-                None if stub.len() > LONGEST_RULE => None,
-                None => Some(joined(place, "", [function.name.clone(), place.text(format!("-rule-{number}"))])),
-            };
-            let rule = format!("{}EventBridgeRule", alphanumeric(&stub));
-            let on_bus = bus_name.clone().filter(|bus| bus.as_str() != Some("default"));
-            let properties = vec![("Name", name.clone()), ("EventBusName", on_bus)];
-            made.add(rule.clone(), (function.key_span, place), "AWS::Events::Rule", properties);
-            let arn = match name {
-                Some(name) => {
-                    let path = [Some(place.text("rule")), bus_name, Some(name)].into_iter().flatten();
-                    own_arn(place, "events", [joined(place, "/", path)])
-                }
-                None => place.attribute(&rule, "Arn"),
-            };
+            made.add(format!("{}EventBridgeRule", alphanumeric(&stub)), at, "AWS::Events::Rule", properties);
             let id = format!("{}EventBridgeLambdaPermission{number}", function.id);
-            permit(made, function, place, id, "events.amazonaws.com", Says::of(arn));
+            permit(made, function, place, id, "events.amazonaws.com", Says::of(rule.arn()));
         }
     }
 
@@ -148,6 +121,52 @@ impl Service {
             }
         }
     }
+}
+
+/// A rule on an event bus.
+pub(super) struct BusRule {
+    pub(super) place: Place,
+    /// Which of the events of its function it is.
+    pub(super) number: usize,
+    bus_name: Option<Tree>,
+    /// Whether the bus is made for it.
+    makes_bus: bool,
+    name: Tree,
+}
+
+impl BusRule {
+    pub(super) fn arn(&self) -> Tree {
+        let path = [Some(self.place.text("rule")), self.bus_name.clone(), Some(self.name.clone())];
+        own_arn(self.place, "events", [joined(self.place, "/", path.into_iter().flatten())])
+    }
+}
+
+/// The rules on event buses that are made for a function.
+pub(super) fn rules_of_buses(function: &Function) -> impl Iterator<Item = BusRule> {
+    let events = function.node.get("events").map(items).unwrap_or_default();
+    events.iter().zip(1..).filter_map(move |(event, number)| {
+        let event = event.get("eventBridge").filter(|event| is_given(event))?;
+        let place = Place(event.span);
+        let bus = event.get("eventBus").filter(|bus| is_given(bus));
+        let bus_name = bus.map(|bus| match bus.as_str() {
+            Some(arn) if arn.starts_with("arn") => {
+                place.text(arn.split_once('/').map_or(arn, |(_, name)| name).to_owned())
+            }
+            _ => bus.clone(),
+        });
+        let makes_bus = bus.is_some_and(|bus| {
+            is_text(bus)
+                && !beginning(bus).is_some_and(|text| text.starts_with("arn"))
+                && bus.as_str() != Some("default")
+        });
+        let ending = format!("-rule-{number}");
+        let name = match (event.get("name").filter(|name| is_given(name)), function.name.as_str()) {
+            (Some(name), _) => name.clone(),
+            (None, Some(of)) => place.text(shortened(&format!("{of}{ending}"), &ending)),
+            (None, None) => joined(place, "", [function.name.clone(), place.text(ending)]),
+        };
+        Some(BusRule { place, number, bus_name, makes_bus, name })
+    })
 }
 
 /// Schedules and patterns on the default event bus.

@@ -5,16 +5,13 @@ use super::resolve::Resolver;
 use super::service::{Function, RolesPerFunction, Service};
 use super::statements::{Added, allow, needs_by_plugin, statement};
 use super::template::Made;
-use super::texts::{beginning, is_text, joined, substituted};
+use super::texts::{LONGEST_NAME, beginning, is_text, joined, substituted};
 use crate::cloudformation::tree::{Place, Tree, is_given, items};
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 
 /// The id of the role that functions share.
 pub(super) const SHARED: &str = "IamRoleLambdaExecution";
-
-/// How long the name of a role may be.
-const LONGEST_NAME: usize = 64;
 
 impl Service {
     /// The role of a function.

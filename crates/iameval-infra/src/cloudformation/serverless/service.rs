@@ -1,5 +1,6 @@
 //! What a service says of itself: its names, and its functions with what policies depend on.
 
+use super::plugins::{self, Plugins, PseudoParameters};
 use super::resolve::{Found, Resolver, Told};
 use super::texts::{joined, normalized};
 use crate::cloudformation::tree::{Place, Tree, is_given, items};
@@ -72,6 +73,8 @@ pub(super) struct Service {
     pub(super) version: Option<u32>,
     /// What the plugin that makes roles of functions is told.
     pub(super) roles: RolesPerFunction,
+    /// The plugin that replaces `#{…}`, where the service has it.
+    pub(super) pseudo_parameters: Option<PseudoParameters>,
 }
 
 /// Whether functions that have statements get roles of their own.
@@ -177,8 +180,21 @@ impl Service {
         let found = resolver.region(provider_span)?;
         let region = resolver.put(found, provider_span).as_str().map(str::to_owned);
         let version = version(&root);
-        let roles = roles_per_function(resolver, version)?;
-        let mut service = Self { name, stage, region, provider, provider_span, functions: Vec::new(), version, roles };
+        let plugins = Plugins::read(resolver)?;
+        let roles = roles_per_function(resolver, &plugins, version)?;
+        let pseudo_parameters =
+            if plugins.have("pseudo-parameters") { Some(PseudoParameters::read(resolver)?) } else { None };
+        let mut service = Self {
+            name,
+            stage,
+            region,
+            provider,
+            provider_span,
+            functions: Vec::new(),
+            version,
+            roles,
+            pseudo_parameters,
+        };
         if let Some(functions) = member(&root, "functions") {
             for entry in super::merge::merged(resolver, &functions.value, |_, node| Ok(node.clone()))? {
                 service.functions.extend(service.function(resolver, &entry)?);
@@ -268,20 +284,13 @@ fn version(root: &Tree) -> Option<u32> {
     digits.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
-fn roles_per_function(resolver: &mut Resolver<'_>, version: Option<u32>) -> Result<RolesPerFunction, Told> {
-    const PLUGIN: &str = "serverless-iam-roles-per-function";
-    let root = resolver.root.clone();
-    let plugins = match root.get("plugins") {
-        Some(plugins) => resolver.node(plugins)?,
-        None => Node { value: Value::Null, span: Span::START },
-    };
-    let listed = plugins.get("modules").unwrap_or(&plugins);
-    let is_plugin = |node: &Tree| node.as_str().is_some_and(|name| name.ends_with("iam-roles-per-function"));
-    if items(listed).iter().any(is_plugin) {
-        let settings = resolver.configuration(&["custom", PLUGIN], Span::START)?;
-        let settings = resolver.put(settings, Span::START);
-        let settings = resolver.node(&settings)?;
-        return Ok(RolesPerFunction::ByPlugin(settings));
+fn roles_per_function(
+    resolver: &mut Resolver<'_>,
+    plugins: &Plugins,
+    version: Option<u32>,
+) -> Result<RolesPerFunction, Told> {
+    if plugins.have("iam-roles-per-function") {
+        return Ok(RolesPerFunction::ByPlugin(plugins::settings(resolver, "serverless-iam-roles-per-function")?));
     }
     Ok(if version.is_some_and(|version| version < 4) { RolesPerFunction::Never } else { RolesPerFunction::ByFramework })
 }

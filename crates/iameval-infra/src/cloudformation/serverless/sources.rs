@@ -3,7 +3,7 @@
 use super::parts::shifted;
 use super::resolve::{Found, Hole, ReadFile, Resolver, Told};
 use super::syntax::{Piece, Source, Variable};
-use crate::cloudformation::template;
+use crate::cloudformation::template::{self, Notation};
 use crate::cloudformation::tree::{Place, Tree};
 use crate::codes;
 use iameval::json::{Member, Node, Value};
@@ -232,7 +232,11 @@ impl Resolver<'_> {
         }
         let read = match self.files.read(path) {
             Ok(source) => {
-                let tree = if is_tree { template::read(&source) } else { Ok(Node { value: Value::Null, span }) };
+                let tree = if is_tree {
+                    template::read(&source, Notation::Service)
+                } else {
+                    Ok(Node { value: Value::Null, span })
+                };
                 match tree {
                     Ok(tree) => Some(Rc::new((source, tree))),
                     Err(finding) => {

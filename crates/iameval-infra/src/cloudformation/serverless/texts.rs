@@ -2,6 +2,11 @@
 
 use crate::cloudformation::tree::{Place, Tree, only, referred};
 use iameval::json::Value;
+use md5::{Digest, Md5};
+use std::fmt::Write as _;
+
+/// How long names may be.
+pub(super) const LONGEST_NAME: usize = 64;
 
 /// Whether a value was a text before its variables were replaced, and not a function of CloudFormation.
 pub(super) fn is_text(node: &Tree) -> bool {
@@ -87,4 +92,17 @@ pub(super) fn alphanumeric(name: &str) -> String {
 pub(super) fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A name as the framework shortens it where it is too long: a hash of it stands before what it ends with.
+pub(super) fn shortened(name: &str, ending: &str) -> String {
+    if name.len() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let hash = Md5::digest(name);
+    let mut short: String = name.chars().take((LONGEST_NAME / 2).saturating_sub(ending.len())).collect();
+    for byte in hash {
+        let _ = write!(short, "{byte:02x}");
+    }
+    short + ending
 }

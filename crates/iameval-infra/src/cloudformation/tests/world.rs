@@ -6,6 +6,8 @@ mod real;
 mod soundness;
 mod types;
 
+use crate::CloudFormation;
+use crate::testing::Memory;
 use iameval::{Context, Decision};
 use iameval_world::{Ask, Attached, World};
 use notation::{shown, symbols, world};
@@ -316,4 +318,52 @@ fn answers_depend_on_what_is_not_known() {
     assert_eq!(decide("s3:PutObject", "cfn:Logs/x.csv"), Decision::Undetermined);
     assert_eq!(decide("s3:DeleteObject", "cfn:Logs/x.csv"), Decision::Undetermined);
     assert_eq!(decide("s3:ListBucket", "cfn:Logs"), Decision::ImplicitDeny);
+}
+
+/// What is attached to a unit binds the accounts in it and in the units below, as far as accounts are known.
+#[test]
+fn organization_policies_bind_the_accounts_of_a_unit() {
+    let template = "
+Resources:
+  Deny:
+    Type: AWS::Organizations::Policy
+    Properties:
+      Name: deny
+      Type: SERVICE_CONTROL_POLICY
+      Content: {Version: '2012-10-17', Statement: [{Effect: Deny, Action: 's3:*', Resource: '*'}]}
+      TargetIds: [!Ref Unit, !GetAtt Inner.Id, r-ab12]
+  Unit:
+    Type: AWS::Organizations::OrganizationalUnit
+    Properties: {Name: prod, ParentId: r-ab12}
+  Inner:
+    Type: AWS::Organizations::OrganizationalUnit
+    Properties: {Name: inner, ParentId: !Ref Unit}
+  One:
+    Type: AWS::Organizations::Account
+    Properties: {AccountName: one, Email: one@example.com, ParentIds: [!Ref Inner]}
+  Other:
+    Type: AWS::Organizations::Account
+    Properties: {AccountName: other, Email: other@example.com, ParentIds: [r-ab12]}
+  NotKnown:
+    Type: AWS::Organizations::Account
+    Properties: {AccountName: x, Email: x@example.com, ParentIds: [!Ref Unit]}
+  Elsewhere:
+    Type: AWS::Organizations::Policy
+    Properties:
+      Name: elsewhere
+      Type: SERVICE_CONTROL_POLICY
+      Content: {Version: '2012-10-17', Statement: [{Effect: Deny, Action: 'sqs:*', Resource: '*'}]}
+      TargetIds: [ou-ab12-elsewhere]
+";
+    let files = Memory::default().with("t.yaml", template);
+    let source = CloudFormation::new("t.yaml").value("One", "111111111111").value("Other", "222222222222");
+    let world = World::from_sources(&files, &[&source]).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+    let levels = |account: &str| -> Vec<String> {
+        let account = world.account_facts(account.parse().unwrap()).unwrap();
+        account.scps.iter().map(|level| format!("{} {}", level.name, level.policies.len())).collect()
+    };
+    assert_eq!(levels("111111111111"), ["root 2", "cfn:Unit 2", "cfn:Inner 2"]);
+    assert_eq!(levels("222222222222"), ["root 2"]);
+    let told: Vec<&str> = world.warnings().iter().map(|warning| warning.diagnostic.message()).collect();
+    assert_eq!(told, ["which accounts are in `ou-ab12-elsewhere` is not known"]);
 }

@@ -63,6 +63,8 @@ pub(super) struct Each {
 pub(super) struct Frame<'a> {
     pub(super) name: &'a str,
     pub(super) value: Value,
+    /// Whether it is a set, where that is known.
+    pub(super) is_set: Option<bool>,
     pub(super) outer: Option<&'a Frame<'a>>,
 }
 
@@ -76,14 +78,11 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&'a Value> {
-        let mut frame = self.frame;
-        while let Some(known) = frame {
-            if known.name == name {
-                return Some(&known.value);
-            }
-            frame = known.outer;
-        }
-        None
+        self.frame_of(name).map(|frame| &frame.value)
+    }
+
+    pub(super) fn frame_of(&self, name: &str) -> Option<&'a Frame<'a>> {
+        std::iter::successors(self.frame, |frame| frame.outer).find(|frame| frame.name == name)
     }
 }
 
@@ -348,6 +347,16 @@ impl<'t, 's> Evaluator<'t, 's> {
     }
 
     fn settle(&mut self, module: usize, name: &'t str, variable: &'t Variable, depth: u32) -> Known {
+        let (value, file) = self.settled(module, name, variable, depth)?;
+        let scope = Self::scope_of(module, variable.file, depth);
+        let value = match &variable.kind {
+            Some(kind) => self.completed(&scope, value, kind),
+            None => value,
+        };
+        Ok((value, file))
+    }
+
+    fn settled(&mut self, module: usize, name: &'t str, variable: &'t Variable, depth: u32) -> Known {
         let address = format!("{}var.{name}", self.prefix(module));
         let span = variable.span;
         if variable.is_sensitive {
@@ -358,7 +367,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         let given = self.naming.given(&address);
         let of_settings = self.settings.variables.iter().rev().find(|(known, _)| known == name && module == 0);
         if let Some(given) = given.or_else(|| of_settings.map(|(_, value)| value.clone())) {
-            return Ok((given_value(span, &given, variable.is_text), variable.file));
+            return Ok((given_value(span, &given, variable.is_text()), variable.file));
         }
         if let Some(value) = self.facts.filter(|_| module == 0).and_then(|facts| facts.variable(name, span)) {
             return Ok((value, variable.file));
@@ -381,7 +390,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         let help = format!("give it one with `{settle}`, or in a `terraform.tfvars` file");
         self.left_open(variable.file, span, message, &help);
         let kind =
-            if variable.is_text { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
+            if variable.is_text() { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
         Ok((Value { span, kind }, variable.file))
     }
 

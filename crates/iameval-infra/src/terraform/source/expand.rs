@@ -85,19 +85,6 @@ impl Expansion {
     }
 }
 
-/// Whether an expression is a set, for certain, or certainly none.
-pub(super) fn is_set(expr: &Expr) -> Option<bool> {
-    match &expr.kind {
-        ExprKind::Call { name, .. } => Some(name.starts_with("set") || name == "toset"),
-        ExprKind::List(_) | ExprKind::For(_) | ExprKind::Splat(..) => Some(false),
-        ExprKind::Conditional(parts) => {
-            let [_, then, otherwise] = &**parts;
-            is_set(then).filter(|set| is_set(otherwise) == Some(*set))
-        }
-        _ => None,
-    }
-}
-
 /// A key as it is written in an address.
 fn written(key: &Value) -> Option<String> {
     match &key.kind {
@@ -485,12 +472,12 @@ impl<'t> Evaluator<'t, '_> {
             _ => kind.to_owned(),
         };
         let given = self.value(scope, &each.value);
-        let is_set = is_set(&each.value);
+        let is_set = self.is_set(scope, &each.value);
         let made = self.for_each_item(scope, &given, each.value.span, &mut |this, key, value| {
             let span = block.span;
             let key = this.key_of_item(scope, &each.value, is_set, key, &value);
             let both = Value { span, kind: ValueKind::Map(vec![entry("key", key), entry("value", value)]) };
-            let frame = super::evaluate::Frame { name: &iterator, value: both, outer: scope.frame };
+            let frame = super::evaluate::Frame { name: &iterator, value: both, is_set: None, outer: scope.frame };
             Ok(this.object(&scope.with(&frame), &content.body, content.span))
         });
         match made {

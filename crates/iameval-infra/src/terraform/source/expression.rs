@@ -1,7 +1,7 @@
 //! Expressions: what they come to, and what they refer to.
 
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
-use super::expand::{Form, is_set};
+use super::expand::Form;
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
 use crate::terraform::resources::entry;
 use crate::value::{Entry, Switch, Value, ValueKind};
@@ -324,7 +324,7 @@ impl Evaluator<'_, '_> {
             _ => Value { span, kind: ValueKind::List(vec![value]) },
         };
         let items = self.for_each_item(scope, &list, span, &mut |this, _, item| {
-            let frame = Frame { name: ITEM, value: item, outer: scope.frame };
+            let frame = Frame { name: ITEM, value: item, is_set: None, outer: scope.frame };
             this.evaluate(&scope.with(&frame), each)
         })?;
         Ok(Value { span, kind: ValueKind::List(items) })
@@ -332,7 +332,7 @@ impl Evaluator<'_, '_> {
 
     fn each(&mut self, scope: &Scope<'_>, each: &For, span: Span) -> Evaluated {
         let of = self.evaluate(scope, &each.of)?;
-        let is_set = is_set(&each.of);
+        let is_set = self.is_set(scope, &each.of);
         let mut keys: Vec<Value> = Vec::new();
         let mut left_out: Vec<bool> = Vec::new();
         let makes_object = each.result_key.is_some();
@@ -341,8 +341,8 @@ impl Evaluator<'_, '_> {
                 Some(_) => this.key_of_item(scope, &each.of, is_set, key, &value),
                 None => key,
             };
-            let own = Frame { name: &each.value, value, outer: scope.frame };
-            let both = each.key.as_ref().map(|name| Frame { name, value: key, outer: Some(&own) });
+            let own = Frame { name: &each.value, value, is_set: None, outer: scope.frame };
+            let both = each.key.as_ref().map(|name| Frame { name, value: key, is_set: None, outer: Some(&own) });
             let inner = scope.with(both.as_ref().unwrap_or(&own));
             let is_wanted = match &each.condition {
                 Some(condition) => {

@@ -1,7 +1,7 @@
 //! `file`, `templatefile` and their kin: files beside the source.
 
-use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
-use super::syntax;
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
+use super::syntax::{self, Expr, ExprKind};
 use crate::codes;
 use crate::literal;
 use crate::value::{Entry, Value, ValueKind};
@@ -64,25 +64,49 @@ impl Evaluator<'_, '_> {
     }
 
     /// `templatefile`: the text of a file with values in it.
-    pub(super) fn template_file(&mut self, scope: &Scope<'_>, name: &Value, values: &Value, span: Span) -> Evaluated {
+    pub(super) fn template_file(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &Value,
+        (values, written): (&Value, Option<&Expr>),
+        span: Span,
+    ) -> Evaluated {
         let source = self.read_file(scope, name, span)?;
         let ValueKind::Map(entries) = &values.kind else { return Err(Failed) };
         let expr = syntax::template(&source.text).map_err(|_| Failed)?;
+        let is_set = |entry: &Entry| {
+            let Some(ExprKind::Map(pairs)) = written.map(|written| &written.kind) else { return None };
+            let is_key = |key: &Expr| matches!(&key.kind, ExprKind::Text(text) if text.text == entry.key.text);
+            self.is_set(scope, &pairs.iter().rfind(|(key, _)| is_key(key))?.1)
+        };
+        let names: Vec<(&Entry, Option<bool>)> = entries.iter().map(|entry| (entry, is_set(entry))).collect();
         let file = self.sources.len();
         self.sources.push(source);
-        let value = self.with_entries(scope, file, entries, &expr)?;
+        let value = self.with_entries(scope, file, &names, &expr)?;
         Ok(value.placed(span))
     }
 
     /// The value of an expression in which the entries of an object are names.
-    fn with_entries(&mut self, scope: &Scope<'_>, file: usize, entries: &[Entry], expr: &syntax::Expr) -> Evaluated {
-        fn nest(this: &mut Evaluator<'_, '_>, scope: &Scope<'_>, entries: &[Entry], expr: &syntax::Expr) -> Evaluated {
+    fn with_entries(
+        &mut self,
+        scope: &Scope<'_>,
+        file: usize,
+        entries: &[(&Entry, Option<bool>)],
+        expr: &Expr,
+    ) -> Evaluated {
+        fn nest(
+            this: &mut Evaluator<'_, '_>,
+            scope: &Scope<'_>,
+            entries: &[(&Entry, Option<bool>)],
+            expr: &Expr,
+        ) -> Evaluated {
             match entries.split_first() {
                 None => this.evaluate(scope, expr),
-                Some((entry, rest)) => {
-                    let frame = super::evaluate::Frame {
+                Some(((entry, is_set), rest)) => {
+                    let frame = Frame {
                         name: &entry.key.text,
                         value: entry.value.clone(),
+                        is_set: *is_set,
                         outer: scope.frame,
                     };
                     nest(this, &scope.with(&frame), rest, expr)

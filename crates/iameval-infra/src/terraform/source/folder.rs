@@ -1,6 +1,6 @@
 //! A module as it is written: what stands in the files of a folder.
 
-use super::syntax::{self, Block, Body, Expr};
+use super::syntax::{self, Block, Body, Expr, ExprKind};
 use crate::codes;
 use crate::literal;
 use iameval::text::Span;
@@ -35,10 +35,25 @@ pub(super) struct Written {
 pub(super) struct Variable {
     pub(super) file: usize,
     pub(super) span: Span,
+    /// Its type.
+    pub(super) kind: Option<Expr>,
     pub(super) default: Option<Expr>,
     pub(super) is_sensitive: bool,
+}
+
+impl Variable {
     /// Whether it is a text, as far as its type says.
-    pub(super) is_text: bool,
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.kind.as_ref().map(|kind| &kind.kind), Some(ExprKind::Variable(name)) if name == "string")
+    }
+}
+
+/// The type of a variable as it is written, in JSON as a text.
+fn kind_of(written: Expr) -> Option<Expr> {
+    match &written.kind {
+        ExprKind::Text(text) => syntax::expression(&text.text),
+        _ => Some(written),
+    }
 }
 
 /// A resource or data source.
@@ -151,18 +166,18 @@ impl Folder {
             match (&*kind, labels.as_slice()) {
                 ("variable", [name]) => {
                     let is_true = |name: &str| {
-                        body.attribute(name).is_some_and(|it| matches!(it.value.kind, syntax::ExprKind::Bool(true)))
+                        body.attribute(name).is_some_and(|it| matches!(it.value.kind, ExprKind::Bool(true)))
                     };
                     let is_sensitive = is_true("sensitive") || is_true("ephemeral");
-                    let kind = body.attribute("type").map(|attribute| &attribute.value.kind);
-                    let is_text = match kind {
-                        Some(syntax::ExprKind::Variable(name)) => name == "string",
-                        Some(syntax::ExprKind::Text(text)) => text.text == "string",
-                        _ => false,
-                    };
-                    let default = body.attributes.into_iter().find(|attribute| attribute.name == "default");
-                    let default = default.map(|attribute| attribute.value);
-                    let variable = Variable { file, span: head, default, is_sensitive, is_text };
+                    let (mut kind, mut default) = (None, None);
+                    for attribute in body.attributes {
+                        match &*attribute.name {
+                            "type" => kind = kind_of(attribute.value),
+                            "default" => default = Some(attribute.value),
+                            _ => {}
+                        }
+                    }
+                    let variable = Variable { file, span: head, kind, default, is_sensitive };
                     match self.variables.get_mut(name) {
                         Some(known) if overrides => known.default = variable.default.or(known.default.take()),
                         _ => _ = self.variables.insert(name.clone(), variable),

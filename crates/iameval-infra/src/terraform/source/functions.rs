@@ -139,7 +139,7 @@ impl Evaluator<'_, '_> {
             }
             "templatefile" => {
                 return self.for_each_choice_within(span, values, &mut |this, values| match values.as_slice() {
-                    [name, values] => this.template_file(scope, name, values, span),
+                    [name, values] => this.template_file(scope, name, (values, arguments.get(1)), span),
                     _ => Err(Failed),
                 });
             }

@@ -182,6 +182,10 @@ impl<'t> Evaluator<'t, '_> {
         let resource = self.resource(number).ok_or(Failed)?;
         let depth = self.deeper(scope, span)?.depth;
         let module = self.instances.get(number).map_or(0, |instance| instance.module);
+        // What it is called comes of its arguments, so that is settled before any of them is asked for.
+        if is_called(resource, name) {
+            self.identity(number);
+        }
         let key = Key::Attribute(number, name.to_owned());
         let known = self.known(module, key, (scope.file, span), |this| {
             let value = this.attribute_value(number, resource, name, depth);
@@ -215,30 +219,23 @@ impl<'t> Evaluator<'t, '_> {
                 }
                 _ => {}
             }
-        } else {
-            let of = types::of(&resource.kind);
-            let is_name = of.and_then(Type::name) == Some(name);
-            if of.is_some() && (NAMES.contains(&name) || is_name) {
-                let identity = self.identity(number);
-                let text = match name {
-                    "arn" => identity.arn.clone(),
-                    "id" => Some(identity.id.clone()),
-                    _ if is_name => identity.name.clone(),
-                    _ => None,
-                };
-                if let Some(text) = text {
-                    return Some(Value::text(span, text));
-                }
+        } else if is_called(resource, name) {
+            let identity = self.identity(number);
+            let text = match name {
+                "arn" => identity.arn.clone(),
+                "id" => Some(identity.id.clone()),
+                _ if types::of(&resource.kind).and_then(Type::name) == Some(name) => identity.name.clone(),
+                _ => None,
+            };
+            if let Some(text) = text {
+                return Some(Value::text(span, text));
             }
         }
         if let Some(value) = self.written_at(number, name, depth) {
             return Some(value);
         }
-        let kind = if NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id") {
-            SymbolKind::Text
-        } else {
-            SymbolKind::Input
-        };
+        let is_name = NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id");
+        let kind = if is_name || is_made_up(&resource.kind) { SymbolKind::Text } else { SymbolKind::Input };
         let symbol = self.naming.symbol(&address, if resource.is_data { SymbolKind::Input } else { kind });
         let is_text = kind == SymbolKind::Text;
         let kind = if is_text { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
@@ -461,4 +458,15 @@ fn alias_of(provider: &super::folder::Provider) -> String {
         Some(ExprKind::Text(alias)) => format!("{}.{}", provider.name, alias.text),
         _ => provider.name.clone(),
     }
+}
+
+/// Whether an attribute of a resource is what it is called: its ARN, its id, its URL or its name.
+fn is_called(resource: &Resource, name: &str) -> bool {
+    let of = types::of(&resource.kind).filter(|_| !resource.is_data);
+    of.is_some_and(|of| NAMES.contains(&name) || of.name() == Some(name))
+}
+
+/// Whether resources of a type make up words, hexadecimal digits and the like, in which there are no wildcards.
+fn is_made_up(kind: &str) -> bool {
+    ["random_id", "random_integer", "random_pet", "random_uuid"].contains(&kind)
 }

@@ -1,7 +1,6 @@
 //! Templates: texts with expressions in them.
 
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
-use super::expand::is_set;
 use super::expression::truth;
 use super::syntax::Part;
 use crate::value::{Text, Value, ValueKind};
@@ -49,14 +48,15 @@ impl Evaluator<'_, '_> {
                 }
                 Part::For { key, value, of, parts } => {
                     let given = self.value(scope, of);
-                    let is_set = is_set(of);
+                    let is_set = self.is_set(scope, of);
                     let items = self.for_each_item(scope, &given, of.span, &mut |this, number, item| {
                         let number = match key {
                             Some(_) => this.key_of_item(scope, of, is_set, number, &item),
                             None => number,
                         };
-                        let own = Frame { name: value, value: item, outer: scope.frame };
-                        let both = key.as_ref().map(|name| Frame { name, value: number, outer: Some(&own) });
+                        let own = Frame { name: value, value: item, is_set: None, outer: scope.frame };
+                        let both =
+                            key.as_ref().map(|name| Frame { name, value: number, is_set: None, outer: Some(&own) });
                         this.template(&scope.with(both.as_ref().unwrap_or(&own)), parts, of.span)
                     })?;
                     pieces.extend(items);

@@ -110,7 +110,10 @@ fn a_policy_that_is_not_in_the_plan_says_why() {
         ),
     ]);
     let told = super::told(&text, |plan| plan);
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[1].contains(
+        "`aws_s3_bucket_policy.p.bucket` is taken to be what it refers to: a plan does not tell more; name the folder"
+    ));
     assert!(
         told[0].contains("the policy `aws_s3_bucket_policy.p.policy` is not in the plan: it refers to `aws_s3_bucket.b.arn`; write it as"),
         "{told:?}"
@@ -119,6 +122,7 @@ fn a_policy_that_is_not_in_the_plan_says_why() {
     assert_eq!(strict, told);
     let given = super::told(&text, |plan| {
         plan.value("aws_s3_bucket_policy.p.policy", r#"{"Version": "2012-10-17", "Statement": []}"#)
+            .value("aws_s3_bucket_policy.p.bucket", "b")
     });
     assert_eq!(given, [""; 0]);
 }

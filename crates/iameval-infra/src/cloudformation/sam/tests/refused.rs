@@ -17,7 +17,7 @@ fn told(properties: &str) -> Vec<String> {
 #[track_caller]
 fn told_of(resources: &str) -> Vec<String> {
     let text = format!("Transform: AWS::Serverless-2016-10-31\n{resources}");
-    let tree = template::read(&Source::new("t.yaml", text.clone())).unwrap();
+    let tree = template::read(&Source::new("t.yaml", text.clone()), template::Notation::Template).unwrap();
     let setting = Setting { known: &|_| None, region: None };
     let diagnostics = match transform(&tree, &setting) {
         Ok(transformed) => transformed.warnings,

@@ -58,3 +58,37 @@ fn what_is_wrong_in_a_file_is_told_there() {
     let [Finding { source, diagnostic, .. }] = &*wrong else { panic!("{wrong:?}") };
     assert_eq!((&*source.name, at(source, diagnostic.place())), ("r.yml", "!Ref Missing"));
 }
+
+/// `<<` merges maps, as it does for the framework, in every file of a service.
+#[test]
+fn maps_are_merged() {
+    let service = "
+service: s
+provider:
+  name: aws
+  iam:
+    role:
+      statements:
+        - &read
+          Effect: Allow
+          Action: s3:GetObject
+          Resource: arn:aws:s3:::a
+        - <<: *read
+          Resource: arn:aws:s3:::b
+        - ${file(more.yml):write}
+functions:
+  one: {handler: a.one}
+";
+    let more = "base: &base {Effect: Deny, Resource: '*'}\nother: &other {Effect: Allow, Action: 's3:PutObject'}\nwrite:\n  <<: [*base, *other]\n";
+    let files = Memory::default().with("serverless.yml", service).with("more.yml", more);
+    let (stack, symbols, _) = stack(&CloudFormation::new("serverless.yml"), &files);
+    let policies =
+        super::shown(resource(&stack, "IamRoleLambdaExecution").properties.get("Policies").unwrap(), &symbols);
+    for statement in [
+        "{Action: s3:GetObject, Effect: Allow, Resource: arn:aws:s3:::a}",
+        "{Action: s3:GetObject, Effect: Allow, Resource: arn:aws:s3:::b}",
+        "{Action: s3:PutObject, Effect: Deny, Resource: *}",
+    ] {
+        assert!(policies.contains(statement), "{policies}");
+    }
+}

@@ -138,3 +138,79 @@ functions: {get: {handler: a.get}}
     assert!(statements[0].contains("home/${aws:username}/*"), "{statements:?}");
     assert!(statements[1].contains("${cognito-identity.amazonaws.com:sub}"), "{statements:?}");
 }
+
+/// What exists already is allowed to invoke functions by functions of the framework, which give these permissions to the
+/// function and not to its alias.
+#[test]
+fn permissions_are_given_when_it_is_deployed() {
+    let service = "
+service: s
+provider: {name: aws, eventBridge: {}}
+functions:
+  one:
+    handler: a.one
+    provisionedConcurrency: 1
+    events:
+      - s3: {bucket: old, existing: true}
+      - s3: {bucket: old, existing: true, event: 's3:ObjectRemoved:*'}
+      - cognitoUserPool: {pool: people, trigger: PreSignUp, existing: true}
+      - eventBridge: {eventBus: 'arn:aws:events:eu-west-1:111111111111:event-bus/orders', schedule: rate(1 day)}
+      - eventBridge: {schedule: rate(1 day)}
+";
+    let (stack, symbols, _) = read(service);
+    let of = |permission: &str, source: &str| {
+        let said = &compared(&stack, &symbols)[permission];
+        assert!(said.contains("\n    Action: lambda:InvokeFunction"), "{said}");
+        assert!(
+            said.contains("FunctionName: arn:aws:lambda:us-east-1:${unknown:AWS::AccountId}:function:s-dev-one\n"),
+            "{said}"
+        );
+        assert!(said.contains(&format!("\n    SourceArn: {source}")), "{permission}: {said}");
+    };
+    of("OneCustomS31Permission", "arn:aws:s3:::old");
+    let account = "arn:aws:cognito-idp:us-east-1:${unknown:AWS::AccountId}";
+    of(
+        "OneCustomCognitoUserPool1Permission",
+        &format!("{account}:userpool/${{unknown:OneCustomCognitoUserPool1.UserPoolId}}"),
+    );
+    let account = "arn:aws:events:us-east-1:${unknown:AWS::AccountId}";
+    of("OneCustomEventBridge4Permission", &format!("{account}:rule/orders/s-dev-one-rule-4"));
+    of("OneCustomEventBridge5Permission", &format!("{account}:rule/s-dev-one-rule-5"));
+}
+
+#[test]
+fn pseudo_parameters_are_replaced_where_the_plugin_is() {
+    let service = |plugins: &str| {
+        format!(
+            "
+service: s
+{plugins}
+provider:
+  name: aws
+  iam:
+    role:
+      statements:
+        - Effect: Allow
+          Action: s3:GetObject
+          Resource: ['arn:aws:s3:::b-#{{AWS::Region}}', 'arn:aws:s3:::#{{Bucket}}', '#{{', 'a#@{{b}}']
+functions:
+  one: {{handler: a.one}}
+resources:
+  Resources:
+    Bucket:
+      Type: AWS::S3::Bucket
+      Properties: {{BucketName: 'c-#{{AWS::Region}}'}}
+"
+        )
+    };
+    let plugin = "plugins: [serverless-pseudo-parameters]";
+    let quiet = format!("{plugin}\ncustom: {{pseudoParameters: {{allowReferences: false}}}}");
+    for (plugins, resources) in [
+        ("", "[arn:aws:s3:::b-#{AWS::Region}, arn:aws:s3:::#{Bucket}, #{, a#@{b}]"),
+        (plugin, "[arn:aws:s3:::b-us-east-1, arn:aws:s3:::c-us-east-1, #{, a#{b}]"),
+        (&quiet, "[arn:aws:s3:::b-us-east-1, arn:aws:s3:::#{Bucket}, #{, a#{b}]"),
+    ] {
+        let statements = statements(&service(plugins), |options| options);
+        assert_eq!(statements, [format!("s3:GetObject, Resource: {resources}}}]}}}}]")], "{plugins}");
+    }
+}

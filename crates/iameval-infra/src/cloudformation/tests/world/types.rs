@@ -43,7 +43,7 @@ fn every_place_of_the_table_is_in_a_template() {
     let resources = || stacks.iter().flat_map(|stack| &stack.resources);
     // Those of Terraform alone have their tests there.
     for place in POLICY_PLACES.iter().filter(|place| place.resource_type.starts_with("AWS::")) {
-        let found = resources().any(|resource| !find::of_place(resource, place).is_empty());
+        let found = resources().any(|resource| !find::of_place(resource, place, &Symbols::new()).is_empty());
         assert!(found, "{} {:?}", place.resource_type, place.path);
     }
     for permission in PERMISSIONS {
