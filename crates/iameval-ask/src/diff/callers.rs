@@ -1,6 +1,6 @@
 //! Who asks where lone policies are compared: each caller that they may tell apart.
 
-use super::alone::{Both, Kindred, statements};
+use super::kindred::{Both, Kindred, statements};
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
 use iameval::{AccountId, ContextKey, Effect, PatternElement, PolicyKind, Principal, PrincipalType, Statement};

@@ -1,6 +1,6 @@
 //! Policies of resources and roles in two worlds: whom they let in, also from outside.
 
-use super::alone::Kindred;
+use super::kindred::Kindred;
 use super::{Diff, DiffError, Differ};
 use crate::who_can::named::Named;
 use iameval::symbol::Symbols;
