@@ -5,6 +5,7 @@ mod alone;
 mod callers;
 mod changed;
 mod cohort;
+mod kindred;
 mod not_known;
 mod outsiders;
 mod own_tags;

@@ -230,22 +230,31 @@ fn notes(diff: &Diff) -> Vec<String> {
 /// What two lone policies were compared as.
 fn beside_in_words(beside: Beside) -> String {
     let kind = beside.kind.describe();
-    let of_kind = match beside {
-        Beside { full_access: true, .. } => Some("beside one that allows everything"),
-        Beside { denies: true, .. } => Some("alone, and beside one that allows everything"),
-        _ => None,
-    };
-    match (beside.kind, of_kind) {
-        (PolicyKind::Identity, of_kind) => format!("identity policies, each {}", of_kind.unwrap_or("alone")),
-        (PolicyKind::Resource | PolicyKind::RoleTrust, of_kind) => {
-            let callers = "for callers of other accounts whose own policies allow everything, and for callers of the \
-                           resource's own account without an identity policy";
-            let of_kind = of_kind.map(|of_kind| format!("; {of_kind}")).unwrap_or_default();
-            format!("each as a {kind}, {callers}{of_kind}")
+    let Beside { full_access, denies, .. } = beside;
+    match beside.kind {
+        PolicyKind::Identity if full_access => "identity policies, each beside one that allows everything".to_owned(),
+        PolicyKind::Identity if denies => {
+            "identity policies, each alone, and once more beside one that allows everything".to_owned()
         }
-        (_, of_kind) => {
-            let of_kind = of_kind.map(|of_kind| format!("; of its kind {of_kind}")).unwrap_or_default();
-            format!("each as a {kind}, beside policies of the other kinds that allow everything{of_kind}")
+        PolicyKind::Identity => "identity policies, each alone".to_owned(),
+        PolicyKind::Resource | PolicyKind::RoleTrust => {
+            let again = match (full_access, denies) {
+                (true, _) => ", where something else allows it",
+                (false, true) => ", and once more where something else allows it",
+                (false, false) => "",
+            };
+            format!(
+                "each as a {kind}, for callers of other accounts whose own policies allow everything, and for callers \
+                 of the resource's own account without an identity policy{again}"
+            )
+        }
+        _ => {
+            let again = match (full_access, denies) {
+                (true, _) => ", and beside one of the same kind that does",
+                (false, true) => ", and once more beside one of the same kind that does",
+                (false, false) => "",
+            };
+            format!("each as a {kind}, beside policies of the other kinds that allow everything{again}")
         }
     }
 }

@@ -138,8 +138,11 @@ fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
         _ => return None,
     };
     let _ = writeln!(out, "principals:\n  caller: {{ {own} }}");
-    if beside.kind == PolicyKind::Identity && beside.denies {
-        let _ = writeln!(out, "  allowed: {{ user: allowed, policies: [new, {everything}] }}");
+    let by_another =
+        changes(diff).find(Change::is_allowed_by_another).and_then(|change| change.request().resource_account());
+    if let (PolicyKind::Identity, true, Some(account)) = (beside.kind, beside.denies, by_another) {
+        let user = string(&format!("arn:aws:iam::{account}:user/allowed"));
+        let _ = writeln!(out, "  allowed: {{ user: {user}, policies: [new, {everything}] }}");
     }
     Some(out + "tests:\n")
 }

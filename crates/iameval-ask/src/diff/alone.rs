@@ -3,15 +3,13 @@
 use super::alike::{beyond, beyond_alone};
 use super::callers::{Caller, callers};
 use super::changed::{have_other_denies, narrowed};
-use super::{Diff, DiffCondition, DiffError, DiffPart, Differ, Presence, Subject, Unheld};
+use super::kindred::{Both, Kindred, Surroundings, statements};
+use super::{Diff, DiffCondition, DiffError, DiffPart, Differ, Subject};
 use crate::on_resource::{actions_on, in_and_below};
-use crate::provable::Provable;
-use crate::stand_in::everything;
 use crate::who_can::named::Named;
-use iameval::symbol::Symbols;
-use iameval::{AccountId, Arn, Effect, LayeredPolicies, PolicyKind, PolicySet, Statement};
+use iameval::{Arn, Effect, PolicyKind};
 use iameval_prove::Scope;
-use iameval_world::{Attached, LoadedPolicy, Via, assemble, level_name};
+use iameval_world::LoadedPolicy;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,38 +24,6 @@ pub struct Beside {
     pub full_access: bool,
     /// Whether they were compared once more beside such a policy, for one has a Deny that the other has not.
     pub denies: bool,
-}
-
-/// The policies of a kind on both sides that take each other's place.
-pub(super) type Both<'p> = [&'p [Arc<LoadedPolicy>]; 2];
-
-/// What two policies have in common.
-#[derive(Debug)]
-pub(super) struct Kindred<'k> {
-    pub(super) kind: PolicyKind,
-    pub(super) presence: Presence,
-    pub(super) unheld: Option<Unheld>,
-    /// The name of the resource or role that has them.
-    pub(super) resource: Option<&'k str>,
-    /// Its ARN.
-    pub(super) arn: Option<&'k str>,
-    /// The account that it is in, where that is known.
-    pub(super) owner: Option<AccountId>,
-    /// What is not known of either.
-    pub(super) symbols: Option<&'k Arc<Symbols>>,
-}
-
-impl Kindred<'_> {
-    /// Policies of a kind of which nothing else is known.
-    pub(super) fn of_kind(kind: PolicyKind) -> Self {
-        Self { kind, presence: Presence::Outside, unheld: None, resource: None, arn: None, owner: None, symbols: None }
-    }
-
-    /// Whether a request that one policy of the kind does not allow may be allowed by another one. AWS attaches
-    /// `RCPFullAWSAccess` itself, and it cannot be detached, so that RCPs always stand beside one that does.
-    fn may_stand_beside(&self) -> bool {
-        matches!(self.kind, PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource)
-    }
 }
 
 impl Differ<'_> {
@@ -150,11 +116,6 @@ impl Differ<'_> {
     }
 }
 
-/// The statements of all policies.
-pub(super) fn statements(both: Both<'_>) -> impl Iterator<Item = &Statement> {
-    both.into_iter().flatten().flat_map(|policy| policy.document().statements())
-}
-
 /// What a caller of the resource's own account gains or loses beyond what callers of other accounts do: the same caller, or
 /// any.
 fn beyond_others(part: DiffPart, others: &[DiffPart]) -> Option<DiffPart> {
@@ -162,49 +123,4 @@ fn beyond_others(part: DiffPart, others: &[DiffPart]) -> Option<DiffPart> {
     let same = |other: &&DiffPart| other.principals == part.principals || other.principals.contains(&any);
     let others: Vec<&DiffPart> = others.iter().filter(same).collect();
     others.into_iter().try_fold(part, |part, other| beyond(part, Some(other)))
-}
-
-/// What stands around policies when they are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Surroundings {
-    /// Nothing.
-    None,
-    /// Policies of the other kinds that allow everything.
-    OtherKinds,
-    /// These, and one of the same kind that does.
-    Full,
-}
-
-impl Kindred<'_> {
-    fn sides(&self, both: Both<'_>, around: Surroundings) -> Result<[Provable; 2], DiffError> {
-        let [old, new] = both;
-        Ok([self.provable(old, around)?, self.provable(new, around)?])
-    }
-
-    /// Policies beside others that allow everything.
-    fn provable(&self, policies: &[Arc<LoadedPolicy>], around: Surroundings) -> Result<Provable, DiffError> {
-        let mut placed = LayeredPolicies::new();
-        let mut add = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
-            placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
-        };
-        let kind = self.kind;
-        policies.iter().for_each(|policy| add(kind, policy));
-        if around == Surroundings::Full {
-            add(kind, &everything(kind));
-        }
-        if around != Surroundings::None && kind != PolicyKind::Identity {
-            add(PolicyKind::Identity, &everything(PolicyKind::Identity));
-        }
-        // Callers of other accounts need the consent of the resource as well.
-        if kind == PolicyKind::Endpoint {
-            add(PolicyKind::Resource, &everything(PolicyKind::Resource));
-        }
-        placed.name_levels(level_name);
-        let set: PolicySet = assemble(&placed)?;
-        let set = match self.symbols {
-            Some(symbols) => set.with_symbols(symbols.clone()),
-            None => set,
-        };
-        Ok(Provable::of_placed(set, placed))
-    }
 }

@@ -1,6 +1,6 @@
 //! Who asks where lone policies are compared: each caller that they may tell apart.
 
-use super::alone::{Both, Kindred, statements};
+use super::kindred::{Both, Kindred, statements};
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
 use iameval::{AccountId, ContextKey, Effect, PatternElement, PolicyKind, Principal, PrincipalType, Statement};
@@ -41,7 +41,8 @@ pub(super) fn callers(both: Both<'_>, kindred: &Kindred<'_>, full_access: bool, 
     let mut named = if full_access { vec![Named::AnyAccount] } else { vec![Named::Anonymous, Named::AnyAccount] };
     let by_name = named_by(statements(both).filter(counts));
     for one in by_name.into_iter().chain(accounts.into_iter().map(Named::Account)) {
-        if !named.contains(&one) && !(full_access && one == Named::Anonymous) {
+        let is_left_out = full_access && one == Named::Anonymous;
+        if !is_left_out && !named.contains(&one) {
             named.push(one);
         }
     }
@@ -143,7 +144,7 @@ fn accounts_in_conditions<'s>(statements: impl Iterator<Item = &'s Statement>) -
 
 /// The account in an ARN, or in a pattern for ARNs.
 fn account_in(arn: &str) -> Option<AccountId> {
-    arn.splitn(6, ':').nth(4)?.parse().ok()
+    arn.split(':').nth(4)?.parse().ok()
 }
 
 /// A key that may be anything, although it would follow from the caller or the resource.

@@ -3,7 +3,7 @@
 use super::changed::depends_somehow;
 use super::{DiffError, Presence};
 use iameval::{
-    AccountId, Action, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
+    AccountId, Action, Context, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
     PrincipalClass, PrincipalForm, PrincipalList, Statement, Version,
 };
 use iameval_world::{LoadedPolicy, Situation, WorldPrincipal, WorldResource};
@@ -111,8 +111,8 @@ impl Documents {
             && old.in_management_account == new.in_management_account
     }
 
-    /// What sets a principal apart by the policies of a resource on each side. Situations are asked for where these look at more
-    /// than names.
+    /// What sets a principal apart by the policies of a resource on each side. Situations are asked for only where conditions
+    /// compare who the caller is.
     pub(super) fn set_apart_by(
         &mut self,
         resource: &[Option<&WorldResource>; 2],
@@ -124,14 +124,21 @@ impl Documents {
             let number = self.number(&policy.policy);
             all.extend(self.about_callers.get(&number).cloned());
         }
-        if all.iter().all(|about| about.keys.is_empty()) {
-            return Ok([all.iter().flat_map(|about| about.naming(member)).collect(), Vec::new()]);
+        let has_tests = all.iter().any(|about| !about.tests.is_empty());
+        let situations = if has_tests { situations()? } else { [None, None] };
+        let mut own = [Vec::new(), Vec::new()];
+        for ((own, principal), situation) in own.iter_mut().zip(&member.sides).zip(&situations) {
+            for about in &all {
+                match (situation, principal) {
+                    (Some(situation), _) => own.extend(about.of(member, situation)),
+                    (None, Some(principal)) => {
+                        own.extend(about.naming(member));
+                        own.extend(about.read(principal.context()));
+                    }
+                    (None, None) => {}
+                }
+            }
         }
-        let own = situations()?.map(|situation| {
-            let situation = situation.as_ref();
-            let own = all.iter().flat_map(|about| situation.map(|situation| about.of(member, situation)));
-            own.flatten().collect()
-        });
         Ok(own)
     }
 
@@ -213,12 +220,17 @@ impl AboutCallers {
         if !self.tests.is_empty()
             && let Ok(action) = Action::literal("x:x")
         {
-            let request = situation.request(action, &iameval::Context::new()).build();
+            let request = situation.request(action, &Context::new()).build();
             own.extend(self.tests.iter().map(|test| test.decide(&request).as_str().to_owned()));
         }
-        let read = situation.context.iter().filter(|(key, _)| self.keys.contains(*key));
-        own.extend(read.map(|(key, value)| format!("{key}={value:?}")));
+        own.extend(self.read(&situation.context));
         own
+    }
+
+    /// What it reads of a context.
+    fn read(&self, context: &Context) -> impl Iterator<Item = String> {
+        let read = context.iter().filter(|(key, _)| self.keys.contains(*key));
+        read.map(|(key, value)| format!("{key}={value:?}"))
     }
 
     /// The texts that name a principal, or may.

@@ -1,6 +1,6 @@
 //! Policies of resources and roles in two worlds: whom they let in, also from outside.
 
-use super::alone::Kindred;
+use super::kindred::Kindred;
 use super::{Diff, DiffError, Differ};
 use crate::who_can::named::Named;
 use iameval::symbol::Symbols;
@@ -60,9 +60,10 @@ impl Differ<'_> {
             // What comes or goes with its policy denies nothing to anybody on the other side.
             let is_there =
                 |world: &World| world.resources().contains_key(name) || world.principals().contains_key(name);
-            let parts = match worlds.iter().all(|world| is_there(world)) {
-                true => self.lone(both, &kindred, &is_compared)?,
-                false => self.by_callers(both, &kindred, false, &is_compared)?,
+            let parts = if worlds.iter().all(|world| is_there(world)) {
+                self.lone(both, &kindred, &is_compared)?
+            } else {
+                self.by_callers(both, &kindred, false, &is_compared)?
             };
             diff.parts.extend(parts.parts);
         }

@@ -31,7 +31,7 @@ impl ChangedTag {
         is_tag.then(|| Self {
             key: key.clone(),
             before: ContextKey::new(&format!("before:{name}")),
-            values: values.map(|value| value.cloned()),
+            values: values.map(Option::<&ContextValue>::cloned),
         })
     }
 
@@ -91,7 +91,9 @@ fn renamed(policy: &Arc<LoadedPolicy>, tags: &[ChangedTag]) -> Arc<LoadedPolicy>
     }
     let mut tree = document.to_json();
     let has_variables = document.version() == Some(Version::V2012);
-    tags.iter().for_each(|tag| rename(&mut tree, tag, has_variables));
+    for tag in tags {
+        rename(&mut tree, tag, has_variables);
+    }
     match PolicyDocument::from_tree(&tree).value {
         Some(document) => Arc::new(LoadedPolicy::from_document(&policy.name, &policy.source, document)),
         None => policy.clone(),

@@ -1,7 +1,7 @@
 //! Policies of two worlds that no principal of theirs has: they are compared for whoever has them.
 
-use super::alone::Kindred;
 use super::changed::depends_somehow;
+use super::kindred::Kindred;
 use super::{Diff, DiffError, Differ, Presence, Unheld};
 use iameval::PolicyKind;
 use iameval::symbol::Symbols;

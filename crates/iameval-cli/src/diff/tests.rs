@@ -67,8 +67,8 @@ pub(super) fn write(
     if tests.left_out > 0 {
         let requests = if tests.left_out == 1 { "request is" } else { "requests are" };
         output.message(&format!(
-            "{} {requests} left out: rules of services decide otherwise, or a test cannot say the caller, or a key that \
-             follows from the caller",
+            "{} {requests} left out: a rule of a service decides otherwise, or a test cannot say the caller or a key that \
+             follows from it",
             tests.left_out
         ));
     }
