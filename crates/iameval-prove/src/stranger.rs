@@ -318,10 +318,10 @@ impl About<'_> {
     }
 }
 
-/// ARNs that begin so and end with a name. A path may have colons (*IAM identifiers*, IAM User Guide); texts without are tried
-/// first.
+/// ARNs that begin so and end with a name. A path may have colons (*IAM identifiers*, IAM User Guide), a name has none and so does
+/// not end like the ARN of a root user; texts without are tried first.
 fn with_path(before: &str) -> Vec<KeyState> {
-    vec![arn_like(&format!("{before}*")), key::like(&format!("{before}*/*"))]
+    vec![arn_like(&format!("{before}*")), within(&[&format!("{before}*/*")], vec!["*:root".to_owned()])]
 }
 
 /// The account that owns the resources: the first that the policies name in a resource, or another than the stranger's.
