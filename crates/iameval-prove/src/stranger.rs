@@ -39,7 +39,7 @@ impl Stranger {
             return request;
         };
         let scope = Scope { principal: Some(principal), ..self.scope.clone() };
-        let own = class::request(&scope, request.action().clone(), &request.resource().to_string());
+        let own = class::request(&scope, request.action().clone(), request.resource());
         let mut own = own.leaving_open(own.context().iter().map(|(key, _)| key));
         for (key, value) in request.context().iter() {
             own = match value {
