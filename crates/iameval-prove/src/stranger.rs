@@ -39,7 +39,7 @@ impl Stranger {
             return request;
         };
         let scope = Scope { principal: Some(principal), ..self.scope.clone() };
-        let own = class::request(&scope, request.action().clone(), &request.resource().to_string());
+        let own = class::request(&scope, request.action().clone(), request.resource());
         let mut own = own.leaving_open(own.context().iter().map(|(key, _)| key));
         for (key, value) in request.context().iter() {
             own = match value {
@@ -195,9 +195,15 @@ impl About<'_> {
                 format!("arn:{partition}:sts::{account}:federated-user/stranger"),
             ));
         }
-        for (class, arn) in forms {
-            let principal = Principal::of_class(class, &arn);
-            strangers.extend(principal.map(|principal| self.stranger(home, principal, self.signed_in(home, class))));
+        let usual = forms.iter().map(|(class, arn)| (*class, arn, self.signed_in(home, *class)));
+        // What has no colons in it comes first.
+        let odd = forms.iter().filter_map(|(class, arn)| {
+            let path = self.odd_path(home, *class)?;
+            Some((*class, arn, [path].into_iter().chain(self.signed_in(home, *class)).collect()))
+        });
+        for (class, arn, keys) in usual.chain(odd) {
+            let principal = Principal::of_class(class, arn);
+            strangers.extend(principal.map(|principal| self.stranger(home, principal, keys)));
         }
         if reads_any(self.policies, &OF_SOURCE) {
             let service = Principal::of_class(PrincipalClass::Service, "stranger.amazonaws.com");
@@ -220,7 +226,7 @@ impl About<'_> {
         let iam = format!("arn:{partition}:iam::{account}");
         match class {
             PrincipalClass::User => keys.extend([
-                said("aws:PrincipalArn", with_path(&format!("{iam}:user/"))),
+                said("aws:PrincipalArn", vec![arn_like(&format!("{iam}:user/*"))]),
                 said("aws:userid", vec![self.named.another_unique_id("AIDA", "")]),
                 said("aws:username", vec![KeyState::Present(Box::default())]),
             ]),
@@ -241,13 +247,26 @@ impl About<'_> {
                 let providers: Vec<&str> =
                     BUILT_IN_PROVIDERS.into_iter().chain(own.iter().map(String::as_str)).collect();
                 keys.extend([
-                    said("aws:PrincipalArn", with_path(&format!("{iam}:role/"))),
+                    said("aws:PrincipalArn", vec![arn_like(&format!("{iam}:role/*"))]),
                     said("aws:userid", vec![self.named.another_unique_id("AROA", ":*")]),
                     absent_or("aws:FederatedProvider", [within(&providers, Vec::new())]),
                 ]);
             }
         }
         keys
+    }
+
+    /// An ARN whose path may have colons (*IAM identifiers*, IAM User Guide). The name has none, so it does not end like the ARN of
+    /// a root user.
+    fn odd_path(self, home: Home<'_>, class: PrincipalClass) -> Option<KeyScope> {
+        let Home { partition, account } = home;
+        let kind = match class {
+            PrincipalClass::User => "user",
+            PrincipalClass::RoleSession => "role",
+            _ => return None,
+        };
+        let arn = within(&[&format!("arn:{partition}:iam::{account}:{kind}/*/*")], vec!["*:root".to_owned()]);
+        reads_any(self.policies, &["aws:PrincipalArn"]).then(|| said("aws:PrincipalArn", vec![arn]))
     }
 
     /// That nothing is there which only users and sessions of roles have.
@@ -316,12 +335,6 @@ impl About<'_> {
         };
         account.into_iter().chain([organization]).collect()
     }
-}
-
-/// ARNs that begin so and end with a name. A path may have colons (*IAM identifiers*, IAM User Guide); texts without are tried
-/// first.
-fn with_path(before: &str) -> Vec<KeyState> {
-    vec![arn_like(&format!("{before}*")), key::like(&format!("{before}*/*"))]
 }
 
 /// The account that owns the resources: the first that the policies name in a resource, or another than the stranger's.
