@@ -83,20 +83,20 @@ pub(crate) struct Entry {
 impl Value {
     /// A value that is taken only if something is so that is not known, and otherwise another one or nothing.
     pub(crate) fn only_if(only_if: OnlyIf, value: Self, otherwise: Option<&Self>) -> Self {
-        Self::forked(only_if, value.span, &Some(value), &otherwise.cloned())
+        Self::forked(only_if, value.span, Some(&value), otherwise)
     }
 
     /// A value that is taken unless something is so that is not known.
     pub(crate) fn unless(only_if: OnlyIf, value: Self) -> Self {
-        Self::forked(only_if, value.span, &None, &Some(value))
+        Self::forked(only_if, value.span, None, Some(&value))
     }
 
-    fn forked(only_if: OnlyIf, span: Span, then: &Option<Self>, otherwise: &Option<Self>) -> Self {
+    fn forked(only_if: OnlyIf, span: Span, then: Option<&Self>, otherwise: Option<&Self>) -> Self {
         let (on, taken, of) = match only_if {
             OnlyIf::Symbol(symbol) => (Switch::Somehow(symbol), 0, 2),
             OnlyIf::Choice { on, index, of } => (Switch::Alike(on), index, of),
         };
-        let choices = (0..of).map(|index| if index == taken { then.clone() } else { otherwise.clone() });
+        let choices = (0..of).map(|index| if index == taken { then } else { otherwise }.cloned());
         Self { span, kind: ValueKind::OneOf { on, choices: choices.collect() } }
     }
 

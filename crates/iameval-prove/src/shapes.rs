@@ -36,8 +36,8 @@ impl<'c> Shapes<'c> {
         let open: BTreeSet<ContextKey> = singly.filter(|key| shapes.is_inferred_list(key)).collect();
         let open: Vec<ContextKey> = open.into_iter().collect();
         if open.len() > MOST_OPEN {
-            let single = Self { tested_as_lists: BTreeSet::new(), ..shapes.clone() };
-            return ShapesToTry { first: shapes, others: vec![single], left_open: open };
+            let no_lists = Self { tested_as_lists: BTreeSet::new(), ..shapes.clone() };
+            return ShapesToTry { first: shapes, others: vec![no_lists], left_open: open };
         }
         let with = |singles: usize| {
             let mut one = shapes.clone();

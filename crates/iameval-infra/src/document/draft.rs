@@ -244,7 +244,8 @@ fn whatever_is_chosen(pieces: Vec<Piece>) -> Vec<Piece> {
             for index in 0..of {
                 places.remove(&with(index));
             }
-            let is_written = all.iter().any(|other| pieces.get(*other).is_some_and(is_written));
+            let alike = all.iter().filter_map(|other| pieces.get(*other)?.as_ref());
+            let is_written = alike.into_iter().any(|piece| piece.is_written);
             let mut rest = needed.clone();
             rest.remove(at);
             let first = all.iter().copied().min().unwrap_or(place);
@@ -263,10 +264,6 @@ fn whatever_is_chosen(pieces: Vec<Piece>) -> Vec<Piece> {
         }
     }
     pieces.into_iter().flatten().collect()
-}
-
-fn is_written(piece: &Option<Piece>) -> bool {
-    piece.as_ref().is_some_and(|piece| piece.is_written)
 }
 
 /// A tree all of which stands at one place.

@@ -58,7 +58,7 @@ fn choices_around_statements_and_documents() {
     // What is there in any case does not depend on the choice.
     assert_eq!(lists, [a_line.to_owned(), format!("{b_line} if C")]);
     let nested = identity(&format!(r#"{{"if": ["C", {{"if": ["D", {a}, {b}]}}, {{"if": ["D", {a}, {a}]}}]}}"#));
-    assert_eq!(nested, [format!("{a_line} if C, D"), format!("{b_line} if C, D"), format!("{a_line} if C")]);
+    assert_eq!(nested, [format!("{a_line} if D"), format!("{b_line} if C if D"), format!("{a_line} if C if D")]);
     let whole = format!(r#"{{"if": ["C", {{"Version": "2012-10-17", "Statement": {a}}}, {{"Statement": {b}}}]}}"#);
     assert_eq!(statements(PolicyKind::Identity, &whole), [format!("{a_line} if C"), format!("{b_line} if C")]);
 }
