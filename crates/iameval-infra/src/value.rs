@@ -82,13 +82,13 @@ pub(crate) struct Entry {
 
 impl Value {
     /// A value that is taken only if something is so that is not known, and otherwise another one or nothing.
-    pub(crate) fn only_if(only_if: OnlyIf, value: Self, otherwise: Option<&Self>) -> Self {
-        Self::forked(only_if, value.span, Some(&value), otherwise)
+    pub(crate) fn only_if(only_if: OnlyIf, value: &Self, otherwise: Option<&Self>) -> Self {
+        Self::forked(only_if, value.span, Some(value), otherwise)
     }
 
     /// A value that is taken unless something is so that is not known.
-    pub(crate) fn unless(only_if: OnlyIf, value: Self) -> Self {
-        Self::forked(only_if, value.span, None, Some(&value))
+    pub(crate) fn unless(only_if: OnlyIf, value: &Self) -> Self {
+        Self::forked(only_if, value.span, None, Some(value))
     }
 
     fn forked(only_if: OnlyIf, span: Span, then: Option<&Self>, otherwise: Option<&Self>) -> Self {

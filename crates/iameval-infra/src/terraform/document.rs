@@ -71,7 +71,7 @@ impl Merged<'_> {
                     let only_if = on.chooses(index, choices.len());
                     // Which of them it is decides what is replaced, too.
                     one.statements.iter().for_each(|statement| self.replace(statement, Some(only_if)));
-                    let there = one.statements.into_iter().map(|statement| Value::only_if(only_if, statement, None));
+                    let there = one.statements.into_iter().map(|statement| Value::only_if(only_if, &statement, None));
                     self.statements.extend(there);
                 }
             }
@@ -83,7 +83,7 @@ impl Merged<'_> {
     fn unknown(&mut self, symbol: Symbol, span: Span) {
         for statement in &mut self.statements {
             if statement.get("Sid").is_some_and(|sid| !is_nothing(sid)) || is_open(statement) {
-                *statement = perhaps(symbol, statement.clone());
+                *statement = perhaps(symbol, statement);
             }
         }
         self.statements.push(Value { span, kind: ValueKind::Unknown(symbol) });
@@ -98,7 +98,7 @@ impl Merged<'_> {
                     let Some(choice) = choice else { continue };
                     let only_if = on.chooses(index, choices.len());
                     self.replace(choice, Some(only_if));
-                    self.statements.push(Value::only_if(only_if, choice.clone(), None));
+                    self.statements.push(Value::only_if(only_if, choice, None));
                 }
             }
             _ => {
@@ -123,8 +123,8 @@ impl Merged<'_> {
             let depends = known.and_then(|known| unknown(known).or_else(|| unknown(&sid)));
             let is_same = known.is_some_and(|known| known.as_text().is_some() && known.as_text() == sid.as_text());
             match (depends, is_same, only_if) {
-                (Some(symbol), ..) => left.push(perhaps(symbol, old)),
-                (None, true, Some(only_if)) => left.push(Value::unless(only_if, old)),
+                (Some(symbol), ..) => left.push(perhaps(symbol, &old)),
+                (None, true, Some(only_if)) => left.push(Value::unless(only_if, &old)),
                 (None, true, None) => {}
                 (None, false, _) => left.push(old),
             }
@@ -139,7 +139,7 @@ fn is_open(statement: &Value) -> bool {
 }
 
 /// A value that is there only if something is so that is not known.
-pub(super) fn perhaps(on: Symbol, value: Value) -> Value {
+pub(super) fn perhaps(on: Symbol, value: &Value) -> Value {
     Value::only_if(on.into(), value, None)
 }
 

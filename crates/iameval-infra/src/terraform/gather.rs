@@ -186,7 +186,7 @@ fn find(index: &Index<'_>, symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
 fn attach(resource: &mut Resource, fold: Fold) {
     let Fold { property, how, value, only_if, .. } = fold;
     let on_conditions =
-        |value: Value| only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, value, None));
+        |value: Value| only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, &value, None));
     let Some(entries) = properties(resource) else { return };
     let known = entries.iter().position(|entry| entry.key.text == property);
     let known = known.map(|at| entries.remove(at).value);
@@ -210,7 +210,7 @@ fn attach(resource: &mut Resource, fold: Fold) {
             let span = items.first().map_or(resource.span, |item| item.span);
             Value { span, kind: ValueKind::List(items) }
         }
-        How::Set => only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, value, known.as_ref())),
+        How::Set => only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, &value, known.as_ref())),
     };
     if let Some(entries) = properties(resource) {
         entries.push(entry(property, value));
@@ -369,7 +369,7 @@ fn take_out(resource: &mut Resource, gone: &Gone) {
         Gone::Policy { property, only_if: None } => entries.retain(|entry| entry.key.text != *property),
         Gone::Policy { property, only_if: Some(symbol) } => {
             for entry in entries.iter_mut().filter(|entry| entry.key.text == *property) {
-                entry.value = perhaps(*symbol, entry.value.clone());
+                entry.value = perhaps(*symbol, &entry.value);
             }
         }
         Gone::Item { property, named } => {
@@ -495,7 +495,7 @@ fn only_these(stacks: &mut [Stack], naming: &mut Naming<'_>) {
             for item in items {
                 let name = item.get("PolicyName").unwrap_or(item).as_text();
                 if !name.is_some_and(|name| names.iter().any(|listed| listed == name)) {
-                    *item = perhaps(symbol, item.clone());
+                    *item = perhaps(symbol, item);
                 }
             }
         }

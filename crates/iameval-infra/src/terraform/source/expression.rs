@@ -248,7 +248,7 @@ impl Evaluator<'_, '_> {
                     let value = self.instance_object(scope, *number, span)?;
                     let value = match only_if {
                         Some(symbol) if expansion.keys != Form::Single => {
-                            Value::only_if(OnlyIf::holds(symbol), value, None)
+                            Value::only_if(OnlyIf::holds(symbol), &value, None)
                         }
                         _ => value,
                     };
@@ -353,7 +353,7 @@ impl Evaluator<'_, '_> {
                         Err(on) => {
                             let result = this.value(&inner, &each.result);
                             left_out.push(false);
-                            return Ok(Value::only_if(OnlyIf::holds(on), result, None));
+                            return Ok(Value::only_if(OnlyIf::holds(on), &result, None));
                         }
                     }
                 }
