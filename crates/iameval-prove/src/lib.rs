@@ -19,6 +19,7 @@ mod domain;
 mod findings;
 mod formula;
 mod glob;
+mod let_in;
 pub mod native;
 mod problem;
 mod prover;
@@ -44,7 +45,8 @@ struct Readme;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Owners, Policies, Scope, ValueRange};
 pub use findings::Beside;
-pub use prover::{ClaimError, EmptyScope, Most, Prover};
+pub use let_in::Most;
+pub use prover::{ClaimError, EmptyScope, Prover};
 pub use shrink::{
     Covering, ListName, ShrinkError, ShrinkOptions, Shrunk, SizeLimit, StatementPlace, Step, ignores_white_space,
     shrink,

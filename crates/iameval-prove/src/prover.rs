@@ -5,17 +5,15 @@ use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
 use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
-use crate::several::shapes_of;
 use crate::shapes::{Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
-use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account, with_own_policies};
 use crate::symbolic::Reading;
 use crate::verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
-    StatementFindings, Undecided, Verdict, WhatCan,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Refutation, StatementFindings,
+    Undecided, Verdict, WhatCan,
 };
 use iameval::open::Certainty;
-use iameval::{ContextKey, Decision, Effect, EvaluationMode, Layer, Request, StatementId};
+use iameval::{ContextKey, Decision, Effect, EvaluationMode, Request, StatementId};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,17 +47,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// ```
 #[derive(Debug)]
 pub struct Prover<'c> {
-    catalogue: &'c Catalogue,
-    table: ActionTable,
-}
-
-/// How far statements are looked for that let somebody in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Most {
-    /// So many are found at most.
-    pub statements: usize,
-    /// So many steps are taken at most, counted as for [`Prover::statements_within`].
-    pub steps: u64,
+    pub(crate) catalogue: &'c Catalogue,
+    pub(crate) table: ActionTable,
 }
 
 /// Why a claim has no verdict.
@@ -93,7 +82,7 @@ pub enum EmptyScope {
 }
 
 /// In so many groups of actions at most a request is looked for that AWS could make.
-const MOST_GROUPS: usize = 16;
+pub(crate) const MOST_GROUPS: usize = 16;
 
 /// What came of the actions of a scope.
 #[derive(Debug, Default)]
@@ -268,134 +257,6 @@ impl<'c> Prover<'c> {
             gained: self.allowed_in_any(&shapes, scope, &sides, &gained)?,
             lost: self.allowed_in_any(&shapes, scope, &sides, &lost)?,
         })
-    }
-
-    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one; a user, role,
-    /// federated user or the root user of an account and organization that no policy names; a service that calls for a
-    /// resource of such an account; or someone whom an OIDC provider signed in that many tenants share.
-    ///
-    /// ```
-    /// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet};
-    /// use iameval_data::Catalogue;
-    /// use iameval_prove::{Policies, Prover, Scope};
-    /// use std::sync::Arc;
-    ///
-    /// let text = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
-    ///     "Resource": "arn:aws:s3:::site/*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}}}"#;
-    /// let policy = CompiledPolicy::parse(PolicyId::new("site"), PolicyKind::Resource, text)?;
-    /// let set = PolicySet::builder().add(Arc::new(policy)).build();
-    /// let policies = Policies::new(set, [Arc::new(text.parse::<PolicyDocument>()?)]).unwrap();
-    /// let public = Prover::new(Catalogue::embedded()).public(&policies, &Scope::default())?;
-    /// assert_eq!(public.counterexample.unwrap().request.action().as_str(), "s3:GetObject");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// When no request is in the scope.
-    pub fn public(&self, policies: &Policies, scope: &Scope) -> Result<Public, ClaimError> {
-        let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: u64::MAX })?;
-        let counterexample = by.into_iter().next();
-        let undecided = if counterexample.is_some() { Vec::new() } else { undecided };
-        let deciding = counterexample
-            .as_ref()
-            .map(|found: &Counterexample| with_own_policies(policies, Some(found.request.principal())));
-        Ok(Public { counterexample, policies: deciding, undecided })
-    }
-
-    /// The statements that let such callers in, each with a request of the first kind of caller that it lets in. What ends it
-    /// early is not known.
-    ///
-    /// # Errors
-    /// When no request is in the scope.
-    pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
-        let mut found = LetInSoFar { by: Vec::new(), undecided: BTreeSet::new(), steps: most.steps };
-        let certain = strangers(policies, scope).into_iter().map(|stranger| (stranger, Reading::LEAST));
-        let has_symbols = policies.set().symbols().is_some();
-        let possible = if has_symbols { strangers_of_unnamed_account(policies, scope) } else { Vec::new() };
-        let possible = possible.into_iter().map(|stranger| (stranger, Reading::MOST));
-        let (mut can_ask, mut empty) = (false, None);
-        for (stranger, reading) in certain.chain(possible) {
-            // Not every stranger can make every request.
-            match self.lets_in(policies, &stranger, reading, most, &mut found) {
-                Err(ClaimError::EmptyScope(why)) => empty = Some(why),
-                asked => {
-                    asked?;
-                    can_ask = true;
-                }
-            }
-        }
-        match empty {
-            Some(why) if !can_ask => Err(ClaimError::EmptyScope(why)),
-            _ => Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() }),
-        }
-    }
-
-    /// Adds the statements that let a stranger in; with the widest reading, what it depends on whether further ones do.
-    fn lets_in(
-        &self,
-        policies: &Policies,
-        stranger: &Stranger,
-        reading: Reading,
-        most: Most,
-        so_far: &mut LetInSoFar,
-    ) -> Result<(), ClaimError> {
-        if so_far.by.len() >= most.statements {
-            return Ok(());
-        }
-        let scope = &stranger.scope;
-        let own = with_own_policies(policies, scope.principal.as_ref());
-        let shapes = Shapes::all(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
-        so_far.undecided.extend(shapes_of(shapes.left_open.clone()));
-        for shapes in shapes.iter() {
-            self.lets_in_with(shapes, [policies, &own], stranger, reading, most, so_far)?;
-        }
-        Ok(())
-    }
-
-    fn lets_in_with(
-        &self,
-        shapes: &Shapes<'_>,
-        [policies, own]: [&Policies; 2],
-        stranger: &Stranger,
-        reading: Reading,
-        most: Most,
-        so_far: &mut LetInSoFar,
-    ) -> Result<(), ClaimError> {
-        let LetInSoFar { by, undecided, steps } = so_far;
-        let scope = &stranger.scope;
-        let sides = [Read { policies: own, reading }];
-        let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, &sides);
-        problem.limit(*steps);
-        let open_forms = problem.open_forms(scope);
-        if !open_forms.is_empty() {
-            undecided.extend(open_forms);
-            return Ok(());
-        }
-        while by.len() < most.statements {
-            let known = by.iter().filter_map(|found| same_statement(policies, own, found.statement?));
-            let wishes = [known.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
-            let mut survey = self.survey(&mut problem, scope, &wishes)?;
-            if reading == Reading::MOST && survey.has_found() {
-                undecided.extend(depends_on(&problem, &wishes, &survey.requests().take(MOST_GROUPS)));
-                break;
-            }
-            if own.set().symbols().is_some() {
-                survey.keep(|request| are_certain(&problem, &wishes, request));
-            }
-            let Some(Example { request, is_realistic }) = survey.certain_example(&mut problem, &wishes) else {
-                undecided.extend(survey.undecided);
-                break;
-            };
-            let first = Example { request: stranger.with_its_arn(request), is_realistic };
-            let found = counterexample(own, &first, Wanted::Allowed)?;
-            let statement = letting_in(policies, own, &found.request, by);
-            by.push(Counterexample { statement, ..found });
-            if statement.is_none() {
-                break;
-            }
-        }
-        *steps = problem.left();
-        Ok(())
     }
 
     /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of
@@ -617,28 +478,6 @@ impl<'c> Prover<'c> {
     }
 }
 
-/// The statement of the resource's policy that lets a request in, other than those that were found, as one of `policies`;
-/// `with_identity` are those with a further identity policy.
-fn letting_in(
-    policies: &Policies,
-    with_identity: &Policies,
-    request: &Request,
-    found: &[Counterexample],
-) -> Option<StatementId> {
-    let simulation = with_identity.set().simulate(request);
-    let allowing =
-        simulation.matched.iter().filter(|matched| matched.layer == Layer::Resource && matched.effect == Effect::Allow);
-    let own = allowing.filter_map(|matched| same_statement(with_identity, policies, matched.id));
-    own.into_iter().find(|own| !found.iter().any(|found| found.statement == Some(*own)))
-}
-
-/// A statement of a resource policy as one of `to`, which differ from `from` in identity policies only: resource policies come
-/// before those, so their positions are the same.
-fn same_statement(from: &Policies, to: &Policies, statement: StatementId) -> Option<StatementId> {
-    let origin = from.set().origin(statement)?;
-    to.set().statement(origin.policy_index, origin.statement_index)
-}
-
 /// An error where some policies are evaluated as the simulator does.
 fn refuse_simulator(problem: &Problem<'_>) -> Result<(), ClaimError> {
     let is_live = |side: &Side| side.policies.set().mode() == EvaluationMode::Live;
@@ -690,7 +529,7 @@ fn as_far_as_known(policies: &Policies, scope: &Scope) -> Scope {
 }
 
 /// Whether a request comes out as wished whatever is not known.
-fn are_certain(problem: &Problem<'_>, wishes: &[Wish], request: &Request) -> bool {
+pub(crate) fn are_certain(problem: &Problem<'_>, wishes: &[Wish], request: &Request) -> bool {
     wishes.iter().all(|wish| {
         let decision = problem.sides.get(wish.side).map(|side| side.policies.set().decide(request));
         decision.is_some_and(|decision| decision.is_certain() && wish.wanted.is_met_by(decision))
@@ -698,7 +537,7 @@ fn are_certain(problem: &Problem<'_>, wishes: &[Wish], request: &Request) -> boo
 }
 
 /// What it depends on whether requests come out as wished.
-fn depends_on<'r>(
+pub(crate) fn depends_on<'r>(
     problem: &Problem<'_>,
     wishes: &[Wish],
     requests: &(impl Iterator<Item = &'r Request> + Clone),
@@ -722,14 +561,6 @@ fn statement_that_may_allow(policies: &Policies, request: &Request) -> Option<St
     let allows = explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow);
     let best = |certainty: Certainty| allows.clone().find(move |trace| trace.applies == certainty);
     best(Certainty::Maybe).or_else(|| best(Certainty::Yes)).map(|trace| trace.id)
-}
-
-/// The statements that let somebody in, as they are found.
-struct LetInSoFar {
-    by: Vec<Counterexample>,
-    undecided: BTreeSet<Undecided>,
-    /// How many steps may still be taken.
-    steps: u64,
 }
 
 /// What is wished, and what is where only what may come out so is meant.
@@ -759,9 +590,9 @@ fn not_comparable(sides: [&Policies; 2]) -> NewAccess {
 }
 
 /// A request to show.
-struct Example {
-    request: Request,
-    is_realistic: bool,
+pub(crate) struct Example {
+    pub(crate) request: Request,
+    pub(crate) is_realistic: bool,
 }
 
 impl Example {
@@ -775,7 +606,11 @@ impl Example {
 }
 
 /// The request with its decision, which was tried.
-fn counterexample(policies: &Policies, example: &Example, wanted: Wanted) -> Result<Counterexample, ClaimError> {
+pub(crate) fn counterexample(
+    policies: &Policies,
+    example: &Example,
+    wanted: Wanted,
+) -> Result<Counterexample, ClaimError> {
     let Example { request, is_realistic } = example;
     let set = policies.set();
     let decision = set.decide(request);
@@ -812,19 +647,19 @@ impl Survey {
     }
 
     /// The request to show of all that were found, which comes out as wished whatever is not known if all of them do.
-    fn certain_example(&self, problem: &mut Problem<'_>, wishes: &[Wish]) -> Option<Example> {
+    pub(crate) fn certain_example(&self, problem: &mut Problem<'_>, wishes: &[Wish]) -> Option<Example> {
         let example = self.example(problem, wishes)?;
         let first = self.requests().next()?;
         let is_certain = example.request == *first || are_certain(problem, wishes, &example.request);
         Some(if is_certain { example } else { Example { request: first.clone(), is_realistic: false } })
     }
 
-    fn has_found(&self) -> bool {
+    pub(crate) fn has_found(&self) -> bool {
         !self.found.is_empty() || self.unlisted.is_some()
     }
 
     /// Leaves out the requests that are not as they should be.
-    fn keep(&mut self, is_meant: impl Fn(&Request) -> bool) {
+    pub(crate) fn keep(&mut self, is_meant: impl Fn(&Request) -> bool) {
         self.found.retain(|(request, _)| is_meant(request));
         self.unlisted = self.unlisted.take().filter(is_meant);
     }
@@ -844,7 +679,7 @@ impl Survey {
     }
 
     /// The requests that were found.
-    fn requests(&self) -> impl Iterator<Item = &Request> + Clone {
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> + Clone {
         self.found.iter().map(|(request, _)| request).chain(&self.unlisted)
     }
 
