@@ -258,7 +258,7 @@ fn verdicts_without_a_counterexample() {
         vec![Undecided::Variable(key()), Undecided::MixedTypes(key()), Undecided::Shape(key()), Undecided::Limit(9)];
     let unknown = json!({"id": null, "verdict": "unknown", "counterexample": null, "actions": null, "unlisted_actions": null,
         "closed_by": [], "undecided": [{"reason": "variable", "key": "aws:username"}, {"reason": "mixed_types", "key": "aws:username"},
-            {"reason": "limit", "steps": 9}], "assumed_single": [], "assumed_owner": false});
+            {"reason": "shape", "key": "aws:username"}, {"reason": "limit", "steps": 9}], "assumed_single": [], "assumed_owner": false});
     written("verdict", &unknown, |out| {
         write_verdict(out, None, &policies, &Verdict::Unknown(undecided), &facts()).unwrap();
     });
