@@ -78,7 +78,7 @@ pub struct DiffPart {
     pub undecided: BTreeSet<DiffUndecided>,
 }
 
-/// Policies that no known principal has: they are compared for whoever has them.
+/// Policies that are attached to no known principal. They are compared for any principal that has them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unheld {
     /// A policy of this name that is attached to nobody.

@@ -353,7 +353,7 @@ fn plan(
         let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
         return Err(wrong(diagnostic.with_help("remove the character; it stands for nothing")));
     }
-    // A mark of the order of bytes, which programs of Windows write, is no part of it.
+    // A byte order mark, which programs on Windows write, is not part of the text.
     let unmarked = source.text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}"));
     let tree = json::parse(unmarked.as_deref().unwrap_or(&source.text)).map_err(wrong)?;
     let shown = shown::read(&tree).map_err(wrong)?;

@@ -41,9 +41,9 @@ impl Differ<'_> {
         self.lone(both, &Kindred::of_kind(kind), &|_| false)
     }
 
-    /// What changes for whoever has the policies, but for callers that are left out. Where one has a Deny that the other has
+    /// What changes for any principal that has the policies, except for callers that are left out. Where one has a Deny that the other has
     /// not, they are compared once more beside a policy of the same kind that allows everything: a Deny that is weakened gives
-    /// nothing by itself, but gives access to whoever has another policy that allows it.
+    /// nothing by itself, but gives access where another policy allows it.
     pub(super) fn lone(
         &self,
         both: Both<'_>,

@@ -1,4 +1,4 @@
-//! Policies of two worlds that no principal of theirs has: they are compared for whoever has them.
+//! Policies of two worlds that are attached to none of their principals, compared for any principal that has them.
 
 use super::changed::depends_somehow;
 use super::kindred::Kindred;
@@ -23,7 +23,7 @@ struct Side {
 type Sides<T> = BTreeMap<(Unheld, usize), T>;
 
 impl Differ<'_> {
-    /// Adds what changes for whoever has a policy that is attached to nobody in the world that comes after, or belongs to a
+    /// Adds what changes for any principal that has a policy that is attached to nobody in the world that comes after, or belongs to a
     /// group without members there. Policies are paired by their names.
     pub(super) fn unheld(
         &self,

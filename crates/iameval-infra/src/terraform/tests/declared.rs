@@ -213,7 +213,7 @@ resource "aws_iam_user_policy" "p" {
     }
 }
 
-/// Editors of Windows write a mark of the order of bytes, and end lines with two characters.
+/// Editors on Windows write a byte order mark and end lines with CRLF.
 #[test]
 fn files_of_windows_are_read() {
     let main = format!(

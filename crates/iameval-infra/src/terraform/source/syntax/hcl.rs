@@ -14,7 +14,7 @@ use iameval::text::Span;
 
 /// Reads a file.
 pub(super) fn body(text: &str) -> Result<Body, Diagnostic> {
-    // Terraform takes no notice of a mark of the order of bytes.
+    // Terraform ignores a byte order mark.
     let unmarked = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}"));
     let text = unmarked.as_deref().unwrap_or(text);
     let body = parser::parse_body(text).map_err(|error| refused(text, &error))?;
