@@ -94,8 +94,7 @@ impl ArgumentNames {
     pub fn odd(&self, remarks: &[Tagged<Remark>]) -> Vec<Finding> {
         let mut odd: Vec<Finding> = Vec::new();
         for Tagged { about, text, what } in remarks {
-            let (Remark::UnknownAction(problem) | Remark::UnknownKey(problem) | Remark::NeverAsked(problem)) = what
-            else {
+            let Some(problem) = what.problem() else {
                 continue;
             };
             let finding = Finding::about_all(&Source::new(self.of(*about), &**text), problem.clone());

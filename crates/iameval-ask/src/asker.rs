@@ -220,6 +220,7 @@ impl<'a> Asker<'a> {
         }
         let read = || asking.iter().flat_map(|(.., own)| own.policies.context_keys().cloned()).collect();
         remarks.extend(self.unknown_keys(&question.context, read));
+        remarks.extend(self.odd_values(&question.context));
         let mut requests = Vec::new();
         for (action, ChosenResource { resource, name, inferred }, situation, assembled) in asking {
             if let Some(name) = name {
@@ -254,6 +255,25 @@ impl<'a> Asker<'a> {
     pub fn unknown_key(&self, context: &Context, is_read: impl Fn(&ContextKey) -> bool) -> Option<Problem> {
         let mut unknown = context.iter().map(|(key, _)| key).filter(|key| !self.is_known_key(key) && !is_read(key));
         unknown.next().map(|key| self.key_unknown(key))
+    }
+
+    /// The values of a question that are not of the types that their keys have: slips, most likely.
+    pub(crate) fn odd_values(&self, context: &Context) -> Vec<Tagged<Remark>> {
+        let given = context.iter().flat_map(|(key, value)| value.into_iter().map(move |value| (key, value)));
+        given.flat_map(|(key, value)| value.texts().filter_map(move |text| self.odd_value(key, text))).collect()
+    }
+
+    /// What there is to say of a value that is not of the type that its key has.
+    pub(crate) fn odd_value(&self, key: &ContextKey, text: &str) -> Option<Tagged<Remark>> {
+        let key_type = self.catalogue.context_key(key.as_str())?.key_type();
+        let is_open = self.world.symbols().is_some_and(|symbols| symbols.within(text).next().is_some());
+        if is_open || key_type.reads(text) {
+            return None;
+        }
+        let message = format!("`{key}` is {}, which `{text}` is not", key_type.in_words());
+        let problem = Problem::new(crate::codes::VALUE_OF_ANOTHER_TYPE, message)
+            .with_help("operators of that type do not match it");
+        Some(Tagged::new(About::Context, text, Remark::OddValue(problem)))
     }
 
     fn is_known_key(&self, key: &ContextKey) -> bool {

@@ -13,6 +13,8 @@ codes! {
     DENIAL_INCOMPLETE = "IE0512", Error, None;
     /// A matrix has more cells than anybody looks at.
     TOO_MANY_CELLS = "IE0513", Error, None;
+    /// A value is not of the type that its context key has, so that operators of that type do not match it.
+    VALUE_OF_ANOTHER_TYPE = "IE0515", Warning, None;
     /// A claim has no request in its scope.
     EMPTY_SCOPE = "IE0514", Error, None;
     /// A change allows what was not allowed before.

@@ -80,10 +80,25 @@ pub enum Remark {
     UnknownAction(Problem),
     /// A context key that AWS is not known to have and no policy reads.
     UnknownKey(Problem),
+    /// A value that is not of the type that its context key has.
+    OddValue(Problem),
     /// Actions that are never evaluated on the resource.
     NeverAsked(Problem),
     /// A name stands for a resource with this ARN.
     ResourceIs(String),
     /// A context key that was derived; `None` where it is known to be absent.
     Derived(ContextKey, Option<ContextValue>),
+}
+
+impl Remark {
+    /// What is odd about the question; `None` for what was found out for it.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::UnknownAction(problem)
+            | Self::UnknownKey(problem)
+            | Self::OddValue(problem)
+            | Self::NeverAsked(problem) => Some(problem),
+            Self::ResourceIs(_) | Self::Derived(..) => None,
+        }
+    }
 }

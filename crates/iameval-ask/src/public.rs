@@ -2,11 +2,14 @@
 
 use crate::added::Assembled;
 use crate::asker::{Asker, Caller, whole};
+use crate::on_resource::actions_on;
 use crate::posed::Attachment;
 use crate::problem::QuestionProblem;
 use crate::question::{About, Tagged};
 use crate::statement::{PlacedStatement, Places};
-use iameval::{Action, ContextKey, ContextValue, PolicySet, Principal, PrincipalClass, RuleSelection, StatementId};
+use iameval::{
+    Action, Arn, ContextKey, ContextValue, PolicySet, Principal, PrincipalClass, RuleSelection, StatementId,
+};
 use iameval_prove::{ClaimError, Counterexample, Policies, Prover, Public, Scope, Undecided};
 use iameval_world::{Finding, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +134,13 @@ impl Asker<'_> {
         if World::has_things_under(arn) && !is_role(arn) {
             globs.push(format!("{arn}/*"));
         }
+        let parsed: Option<Arn> = arn.parse().ok();
         let scope = Scope {
+            actions: match &parsed {
+                _ if is_role(arn) => vec!["sts:*".into()],
+                Some(arn) => actions_on(arn, self.catalogue()),
+                None => Vec::new(),
+            },
             resources: globs,
             resource_account: situation.resource_account,
             in_management_account: situation.in_management_account,

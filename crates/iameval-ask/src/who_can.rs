@@ -224,6 +224,7 @@ impl Asker<'_> {
         let documents = self.world().policies().iter().map(|known| known.policy.document());
         let read = || documents.flat_map(PolicyDocument::key_uses).map(|used| ContextKey::new(&used.key)).collect();
         remarks.extend(self.unknown_keys(&question.context, read));
+        remarks.extend(self.odd_values(&question.context));
         unknown_layers.sort_unstable();
         unknown_layers.dedup();
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })

@@ -94,7 +94,7 @@ fn columns(flags: &Flags, question: &mut Question, world: &World) -> Outcome<Vec
     let states = question.mfa.clone();
     let says_mfa = question.context.iter().any(|(key, _)| iameval_ask::is_mfa_key(key));
     let mut axes = Vec::new();
-    if flags.asked.mfa.is_some() || states.len() > 1 {
+    if !flags.asked.mfa.is_empty() || states.len() > 1 {
         question.mfa.clear();
         axes.push(Axis::mfa(states));
     } else if flags.columns.is_empty() {
@@ -107,7 +107,7 @@ fn columns(flags: &Flags, question: &mut Question, world: &World) -> Outcome<Vec
         axes.push(Axis::read(text, world).map_err(|error| wrong(text, error))?);
     }
     let all = flags.columns.join("  ");
-    MatrixColumn::of_axes(&axes).map_err(|error| match (&flags.asked.mfa, flags.columns.as_slice()) {
+    MatrixColumn::of_axes(&axes).map_err(|error| match (flags.asked.mfa.first(), flags.columns.as_slice()) {
         (Some(mfa), []) => Failure::argument("--mfa", mfa, codes::INVALID_FLAG_VALUE, error.message, error.help),
         _ => wrong(&all, error),
     })

@@ -53,30 +53,41 @@ fn is_mfa_key(text: &str) -> bool {
     text.to_ascii_lowercase().starts_with("aws:multifactorauth")
 }
 
-/// The states to ask with; none where that is left to the world.
+/// The states to ask with, each once; none where that is left to the world.
 fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
     let given_in_context = flags.context.iter().chain(&flags.no_context).find(|text| is_mfa_key(text));
-    let configured = config.defaults.mfa.as_ref().map(Word::text);
-    let Some(text) = flags.mfa.as_ref().or(configured.as_ref().filter(|_| given_in_context.is_none())) else {
-        return Ok(Vec::new());
-    };
-    if let Some(text) = given_in_context {
+    if let (Some(key), [_, ..]) = (given_in_context, flags.mfa.as_slice()) {
         let message = "`--mfa` and this key set the same thing";
         let help = "remove one of the two";
-        return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
+        return Err(Failure::argument("--context", key, codes::CONFLICTING_FLAGS, message, Some(help.into())));
     }
-    if text == "all" {
-        return Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]);
-    }
-    text.parse().map(|mfa| vec![mfa]).map_err(|error: iameval::ParseMfaError| {
-        let help = "`all` means `true`, `false` and `absent`";
-        match flags.mfa {
-            Some(_) => {
-                Failure::argument("--mfa", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
+    let help = "`all` means `true`, `false` and `absent`";
+    let mut states = Vec::new();
+    for text in &flags.mfa {
+        let named = states_of(text).map_err(|error| {
+            Failure::argument("--mfa", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
+        })?;
+        for state in named {
+            if !states.contains(&state) {
+                states.push(state);
             }
-            None => Failure::setting("defaults.mfa", text, iameval::codes::INVALID_FIELD, error.to_string(), help),
         }
-    })
+    }
+    let configured = config.defaults.mfa.as_ref().filter(|_| states.is_empty() && given_in_context.is_none());
+    if let Some(text) = configured.map(Word::text) {
+        states = states_of(&text).map_err(|error| {
+            Failure::setting("defaults.mfa", &text, iameval::codes::INVALID_FIELD, error.to_string(), help)
+        })?;
+    }
+    Ok(states)
+}
+
+/// The states that a text names.
+fn states_of(text: &str) -> Result<Vec<Mfa>, iameval::ParseMfaError> {
+    match text {
+        "all" => Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]),
+        text => text.parse().map(|mfa| vec![mfa]),
+    }
 }
 
 /// The context that configuration and flags give; flags stand above the configuration, in any spelling of a key.

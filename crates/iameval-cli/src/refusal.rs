@@ -183,11 +183,11 @@ fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failu
 pub(crate) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
     let mut told = BTreeSet::new();
     for Tagged { about, text, what } in remarks {
+        if let Some(problem) = what.problem() {
+            output.warn(&about_argument(flag(*about), text, problem.clone()));
+            continue;
+        }
         let line = match what {
-            Remark::UnknownAction(problem) | Remark::UnknownKey(problem) | Remark::NeverAsked(problem) => {
-                output.warn(&about_argument(flag(*about), text, problem.clone()));
-                continue;
-            }
             Remark::ResourceIs(resource) => format!("resource: {text} is {resource}"),
             Remark::Derived(key, value) => {
                 let texts = value.as_ref().map(|value| value.texts().collect::<Vec<_>>().join(", "));

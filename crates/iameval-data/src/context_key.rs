@@ -1,6 +1,8 @@
 //! What is known of a context key.
 
+use iameval::{CompiledCondition, ConditionOperator, Context, Effect, Operator};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A context key: its type, how many values it has, and when it is in a request.
 ///
@@ -120,6 +122,61 @@ impl<'c> ContextKeyInfo<'c> {
     pub fn is_always_present(self) -> bool {
         self.presence == Some(Presence::Always)
     }
+}
+
+impl KeyType {
+    /// Whether a text is read as a value of the type: as a number, a date or an address in any of the ways in which conditions read
+    /// them (R-COND-23). Text and bytes are read from any text.
+    ///
+    /// ```
+    /// use iameval_data::KeyType;
+    ///
+    /// assert!(KeyType::IpAddress.reads("2001:db8::1") && !KeyType::IpAddress.reads("banana"));
+    /// assert!(KeyType::Date.reads("2026-11-30T12:00:00Z") && KeyType::Date.reads("1780000000"));
+    /// assert!(KeyType::Bool.reads("TRUE") && !KeyType::Bool.reads("yes"));
+    /// ```
+    pub fn reads(self, text: &str) -> bool {
+        static ADDRESS: LazyLock<CompiledCondition> = LazyLock::new(|| on(Operator::IpAddress, &["0.0.0.0/0", "::/0"]));
+        // A text that is no number equals none; no number equals a text.
+        static NUMBER: LazyLock<CompiledCondition> =
+            LazyLock::new(|| on(Operator::NumericLessThanEquals, &["1e9000000000000000"]));
+        static DATE: LazyLock<CompiledCondition> =
+            LazyLock::new(|| on(Operator::DateGreaterThanEquals, &["-292275054-01-01"]));
+
+        let condition = match self {
+            KeyType::String | KeyType::Binary => return true,
+            KeyType::Bool => return ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+            KeyType::Arn => return text.starts_with("arn:") && text.matches(':').count() >= 5,
+            KeyType::IpAddress => &ADDRESS,
+            KeyType::Numeric => &NUMBER,
+            KeyType::Date => &DATE,
+        };
+        let mut context = Context::new();
+        context.insert(READ, text);
+        condition.is_satisfied(&context)
+    }
+
+    /// What a value of the type is, in words: `an IP address`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            KeyType::String => "a text",
+            KeyType::Arn => "an ARN",
+            KeyType::Bool => "true or false",
+            KeyType::Numeric => "a number",
+            KeyType::Date => "a date",
+            KeyType::IpAddress => "an IP address",
+            KeyType::Binary => "bytes",
+        }
+    }
+}
+
+/// The key that is read.
+const READ: &str = "value";
+
+/// A condition on the key that is read, which holds for the values that are of the operator's type.
+fn on(base: Operator, values: &[&str]) -> CompiledCondition {
+    let operator = ConditionOperator { base, quantifier: None, if_exists: false };
+    CompiledCondition::of_values(operator, READ, values, Effect::Allow, None)
 }
 
 impl Presence {

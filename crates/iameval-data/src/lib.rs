@@ -39,6 +39,7 @@ mod readable;
 pub mod reference;
 mod region;
 mod service_principal;
+mod signed;
 mod table;
 mod verb;
 mod without_effect;
@@ -57,6 +58,7 @@ pub use rcp::supports_rcps;
 pub use readable::readable_form;
 pub use region::{partition_of_region, partitions, regions, regions_of_partition, suggest_region};
 pub use service_principal::{ServicePrincipal, is_other_service_principal};
+pub use signed::{SIGNED_ONLY, needs_signature};
 pub use without_effect::{WithoutEffect, without_effect};
 
 /// The example of the README.

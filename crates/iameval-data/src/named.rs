@@ -28,6 +28,12 @@ pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec
         };
         return refuse(codes::INVALID_ACTION, message, help);
     };
+    if ActionPattern::new(pattern).is_never() {
+        let message = format!("`{pattern}` matches no action, whatever actions there are");
+        let help =
+            "a pattern has a service prefix, one colon and a name, without spaces and commas, such as `'s3:Get*'`";
+        return refuse(codes::INVALID_ACTION, message, help.into());
+    }
     let found: Vec<ActionInfo<'c>> = catalogue.matching(pattern).collect();
     if !found.is_empty() {
         return Ok(found);

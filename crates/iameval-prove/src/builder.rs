@@ -166,7 +166,8 @@ impl Builder<'_> {
         if !matches!(subject, Subject::Key(_)) && globs.contains(&Glob::any()) {
             return Formulas::TRUE;
         }
-        globs.sort_by(|one, other| one.pieces.cmp(&other.pieces));
+        // The plainest are tried first: rather an object of a bucket than one behind an access point.
+        globs.sort_by_cached_key(|glob| (glob.least_length(), glob.pieces.clone()));
         globs.dedup();
         let atom = self.atoms.fits(subject, Language(globs.into()));
         self.formulas.literal(atom, true)

@@ -73,9 +73,11 @@ pub(crate) fn classes(
     let said = scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
     accounts.extend(said);
     accounts.extend(open_accounts(scope));
-    let mut owned: Vec<Owned> = accounts.iter().copied().map(Owned::By).collect();
+    // A bucket, say, is an example rather than an access point of an account.
+    let mut owned = vec![Owned::ByNone];
+    owned.extend(accounts.iter().copied().map(Owned::By));
     owned.extend(unnamed_account(&accounts).map(Owned::ByAnother));
-    owned.extend([Owned::ByAws, Owned::ByNone]);
+    owned.push(Owned::ByAws);
     let owned = owned.into_iter().filter(|owned| scope.owners.as_ref().is_none_or(|owners| owned.is_of(owners)));
     let classes: Vec<Class> = owned.flat_map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
     // Where neither principal elements nor conditions look at the owner, nothing but the composition does.

@@ -3,8 +3,7 @@
 use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
 use crate::cells::Cells;
 use crate::formula::AtomId;
-use crate::template::any_arn;
-use iameval::{CompiledCondition, ConditionOperator, Context, ContextKey, Effect, Operator, OperatorFamily};
+use iameval::{Context, ContextKey, Operator, OperatorFamily};
 use iameval_data::KeyType;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -31,7 +30,6 @@ pub(crate) struct Domain {
     pub(crate) has_gaps: bool,
     /// For each test on values, in which cells it holds.
     holds: HashMap<AtomId, Cellset>,
-    readable: Option<CompiledCondition>,
 }
 
 /// Some of the cells of a key, a bit each.
@@ -106,7 +104,6 @@ impl Domain {
                 Test::Fits(_) | Test::FitsTemplate(_) | Test::Absent | Test::TurnsOut => {}
             }
         }
-        let readable = shape.key_type.and_then(readable);
         let mut cells: Vec<String> = shape.likely.clone();
         let mut has_gaps = false;
         for (family, constants) in constants.values() {
@@ -118,7 +115,7 @@ impl Domain {
         cells.extend(usual(shape.key_type).iter().map(|text| (*text).to_owned()));
         let mut seen = BTreeSet::new();
         cells.retain(|text| seen.insert(text.clone()));
-        let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new(), readable };
+        let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new() };
         let cells: Vec<String> = std::mem::take(&mut domain.cells);
         domain.cells = cells.into_iter().filter(|text| domain.may_be(text)).collect();
         let context = Context::new();
@@ -143,35 +140,13 @@ impl Domain {
         if self.shape.exempt.contains(text) {
             return true;
         }
-        match self.shape.key_type {
-            None | Some(KeyType::String) => true,
-            Some(KeyType::Bool) => ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)),
-            Some(KeyType::Arn) => any_arn().fits(text),
-            Some(_) => self.readable.as_ref().is_none_or(|readable| {
-                let mut context = Context::new();
-                context.insert("value", text);
-                readable.is_satisfied(&context)
-            }),
-        }
+        self.shape.key_type.is_none_or(|key_type| key_type.reads(text))
     }
 
     /// In which cells a test on values holds; `None` where it depends on other keys.
     pub(crate) fn holding(&self, atom: AtomId) -> Option<&Cellset> {
         self.holds.get(&atom)
     }
-}
-
-/// A condition on the key `value` that holds for the texts that are read as values of the type.
-fn readable(key_type: KeyType) -> Option<CompiledCondition> {
-    let (base, values): (Operator, &[&str]) = match key_type {
-        KeyType::IpAddress => (Operator::IpAddress, &["0.0.0.0/0", "::/0"]),
-        // A text that is no number equals none; no number equals a text.
-        KeyType::Numeric => (Operator::NumericLessThanEquals, &["1e9000000000000000"]),
-        KeyType::Date => (Operator::DateGreaterThanEquals, &["-292275054-01-01"]),
-        KeyType::String | KeyType::Arn | KeyType::Bool | KeyType::Binary => return None,
-    };
-    let operator = ConditionOperator { base, quantifier: None, if_exists: false };
-    Some(CompiledCondition::of_values(operator, "value", values, Effect::Allow, None))
 }
 
 /// Values that a key of a type may well have, and one that is nothing in particular.

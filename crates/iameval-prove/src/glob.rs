@@ -126,6 +126,16 @@ impl Reach {
 pub(crate) const SYMBOLS: [char; 4] = ['\u{FDD0}', '\u{FDD1}', '\u{FDD2}', '\u{FDD3}'];
 
 impl Glob {
+    /// How long the shortest texts are that fit.
+    pub(crate) fn least_length(&self) -> usize {
+        let length = |piece: &Piece| match piece {
+            Piece::Literal(text) => text.len(),
+            Piece::Unit(_) => 1,
+            Piece::Star(_) => 0,
+        };
+        self.pieces.iter().map(length).sum()
+    }
+
     /// Only this text.
     pub(crate) fn literal(text: &str) -> Self {
         Self { pieces: Box::new([Piece::Literal(text.into())]), ignores_case: false }

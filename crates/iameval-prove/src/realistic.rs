@@ -15,7 +15,7 @@ pub(crate) enum Realism {
     Possible,
     /// Its resource is in an everyday region, in whatever account.
     Usual,
-    /// The same, in the caller's own account.
+    /// The same, in the account that the resources are said to be in, or in the caller's own.
     Own,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn resource(action: ActionInfo<'_>, scope: &Scope, realism: Realism, 
     if globs.is_empty() && realism == Realism::Possible {
         return Formulas::TRUE;
     }
-    if !is_required {
+    if globs.is_empty() || (!is_required && realism == Realism::Possible) {
         globs.push(Glob::literal("*"));
     }
     builder.fits(Subject::Resource, globs)
@@ -49,7 +49,7 @@ fn glob_of(form: &str, scope: &Scope, realism: Realism) -> Glob {
             }
         }
     };
-    let account = scope.principal.as_ref().and_then(iameval::Principal::account).or(scope.resource_account);
+    let account = scope.resource_account.or_else(|| scope.principal.as_ref()?.account());
     let partition = scope.principal.as_ref().and_then(iameval::Principal::id).and_then(|id| id.split(':').nth(1));
     let mut rest = form;
     let mut colons = 0;

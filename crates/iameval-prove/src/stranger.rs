@@ -14,6 +14,7 @@ use iameval::{
     AccountId, CompiledPolicy, ContextKey, PatternElement, PolicyDocument, PolicyId, PolicyKind, Principal,
     PrincipalClass, Request, Statement,
 };
+use iameval_data::SIGNED_ONLY;
 use ids::{NamedIds, OWN_ORGANIZATION, foreign};
 use key::{absent, absent_or, arn_like, exactly, reads_any, said, statements, tests, within};
 use partition::partitions;
@@ -180,8 +181,9 @@ impl About<'_> {
         let anonymous = Principal::of_class(PrincipalClass::Anonymous, "anonymous");
         strangers.extend(anonymous.map(|anonymous| {
             let mut stranger = self.stranger(home, anonymous, self.without_session());
-            // These requests must be signed.
+            // Whoever a provider signed in is a stranger of another kind.
             stranger.scope.except_actions.push("sts:*".into());
+            stranger.scope.except_actions.extend(SIGNED_ONLY.map(Into::into));
             stranger
         }));
         let mut forms = vec![

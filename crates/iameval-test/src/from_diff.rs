@@ -105,8 +105,12 @@ fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
         "# What `iameval diff` found: access gained is allowed, access lost is denied.\nversion: 1\n".to_owned();
     let (written, is_inline, beside) = match tested {
         TestedSide::World(file) => {
-            let _ = writeln!(out, "use: {}\ntests:", string(file));
-            return Some(out);
+            let _ = writeln!(out, "use: {}", string(file));
+            out.push_str(&callers(diff, |change| {
+                let owner = change.request().resource_account();
+                who(change, owner).filter(|_| is_outside(change.part))
+            }));
+            return Some(out + "tests:\n");
         }
         TestedSide::Policy { written, is_inline, beside } => (written, is_inline, beside),
     };
@@ -160,14 +164,25 @@ fn callers_of_resources(diff: &Diff) -> String {
         let (arn, account) = (string(arn), string(account.as_str()));
         let _ = writeln!(out, "  r{}: {{ arn: {arn}, account: {account}, policy: new }}", number + 1);
     }
-    out.push_str("principals:\n");
-    for (number, change) in changes(diff).enumerate() {
-        let owner = owners.get(change.request().resource()).copied();
-        if let Some(who) = who(change, owner) {
-            let _ = writeln!(out, "  {}: {{ {who} }}", caller(number + 1));
+    out + &callers(diff, |change| who(change, owners.get(change.request().resource()).copied()))
+}
+
+/// Principals for the changes of which a caller is told.
+fn callers<'d>(diff: &'d Diff, who: impl Fn(Change<'d>) -> Option<String>) -> String {
+    let told = changes(diff).enumerate().filter_map(|(number, change)| Some((number, who(change)?)));
+    let mut out = String::new();
+    for (number, who) in told {
+        if out.is_empty() {
+            out.push_str("principals:\n");
         }
+        let _ = writeln!(out, "  {}: {{ {who} }}", caller(number + 1));
     }
     out
+}
+
+/// Whether a part is about callers that no world has.
+fn is_outside(part: &DiffPart) -> bool {
+    part.presence == Presence::Outside && part.unheld.is_none()
 }
 
 /// What the caller of a numbered request is called.
@@ -207,6 +222,7 @@ fn case(number: usize, change: Change<'_>, tested: TestedSide<'_>) -> Option<Str
         TestedSide::Policy { beside, .. } if change.is_allowed_by_another() && beside.denies => "allowed".to_owned(),
         TestedSide::Policy { .. } => "caller".to_owned(),
         TestedSide::World(_) if matches!(part.presence, Presence::OnlyOld) => return None,
+        TestedSide::World(_) if is_outside(part) => caller(number),
         TestedSide::World(_) => part.principals.first()?.clone(),
     };
     let request = change.request();

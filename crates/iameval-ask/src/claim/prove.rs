@@ -11,7 +11,7 @@ use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Refused, Tagged};
 use iameval::{Context, PolicySet, Problem, RuleSelection};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
-use iameval_prove::{Claim, Policies, Prover, Scope};
+use iameval_prove::{Claim, KeyState, Policies, Prover, Scope};
 use iameval_world::{Defaults, WorldPrincipal};
 use std::sync::Arc;
 
@@ -151,6 +151,10 @@ impl<'a> Asker<'a> {
         question.keys.iter().for_each(|scope| given.insert_absent(scope.key.as_str()));
         let read = || pieces.iter().flat_map(|piece| piece.assembled.policies.context_keys().cloned()).collect();
         remarks.extend(self.unknown_keys(&given, read));
+        for scope in &question.keys {
+            let values = scope.alternatives.iter().flat_map(values_of);
+            remarks.extend(values.filter_map(|text| self.odd_value(&scope.key, text)));
+        }
         Ok(pieces)
     }
 
@@ -215,6 +219,15 @@ impl<'a> Asker<'a> {
             chosen.map(|chosen| chosen.resource).map_err(|problem| vec![Tagged::new(about(index), text, problem)])
         };
         texts.iter().enumerate().map(glob).collect()
+    }
+}
+
+/// The values that are named.
+fn values_of(state: &KeyState) -> Vec<&str> {
+    match state {
+        KeyState::Absent => Vec::new(),
+        KeyState::Is(value) => value.texts().collect(),
+        KeyState::Present(range) => range.any_of.iter().flatten().chain(&range.none_of).map(String::as_str).collect(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Two lone policies: what one lets through beside policies that allow everything.
 
-use super::alike::{beyond, beyond_alone};
+use super::alike::{beyond, beyond_alone, merged};
 use super::callers::{Caller, callers};
 use super::changed::{have_other_denies, narrowed};
 use super::kindred::{Both, Kindred, Surroundings, statements};
@@ -38,7 +38,9 @@ impl Differ<'_> {
         kind: PolicyKind,
     ) -> Result<Diff, DiffError> {
         let both = [old, new].map(std::slice::from_ref);
-        self.lone(both, &Kindred::of_kind(kind), &|_| false)
+        let mut diff = self.lone(both, &Kindred::of_kind(kind), &|_| false)?;
+        diff.parts = merged(std::mem::take(&mut diff.parts));
+        Ok(diff)
     }
 
     /// What changes for any principal that has the policies, except for callers that are left out. Where one has a Deny that the other has

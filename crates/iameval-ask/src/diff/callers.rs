@@ -4,6 +4,7 @@ use super::kindred::{Both, Kindred, statements};
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
 use iameval::{AccountId, ContextKey, Effect, PatternElement, PolicyKind, Principal, PrincipalType, Statement};
+use iameval_data::SIGNED_ONLY;
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use std::collections::BTreeSet;
 
@@ -69,11 +70,16 @@ fn of_other_account(named: &Named, known: &BTreeSet<AccountId>, scope: &Scope) -
         named => open_keys(named).iter().map(|key| free(key)).collect(),
     };
     keys.push(free("aws:ResourceAccount"));
+    let mut except_actions = scope.except_actions.clone();
+    if *named == Named::Anonymous {
+        except_actions.extend(SIGNED_ONLY.map(Into::into));
+    }
     let scope = Scope {
         derives_context: true,
         resource_account: OWNER.parse().ok(),
         principal: Some(principal),
         keys,
+        except_actions,
         ..scope.clone()
     };
     Some(Caller { named: Some(named.clone()), scope, is_own: false })

@@ -102,7 +102,7 @@ fn lone_policies() {
         (PolicyKind::PermissionsBoundary, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::Session, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::ScopeDown, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
-        (PolicyKind::Resource, ACCOUNT, ANYBODY, "anonymous gains sns:Publish; any AWS account gains sns:Publish"),
+        (PolicyKind::Resource, ACCOUNT, ANYBODY, "anonymous, any AWS account gains sns:Publish"),
         (PolicyKind::Resource, ACCOUNT, ACCOUNT, ""),
         // An account is let in as far as its own policies allow, and a user whom the policy names without any.
         (PolicyKind::Resource, ACCOUNT, USER, "arn:aws:iam::111122223333:user/ana gains sns:Publish (own_account)"),

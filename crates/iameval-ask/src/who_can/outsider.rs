@@ -5,7 +5,8 @@ use super::named::{Named, named_in};
 use super::{Access, AskedOn};
 use crate::asker::NamedAction;
 use iameval::open::{Certainty, IdentitySide};
-use iameval::{AccountId, Action, ContextKey, Layer, Mfa, Principal, PrincipalClass, PrincipalType};
+use iameval::{AccountId, ContextKey, Layer, Mfa, Principal, PrincipalClass, PrincipalType};
+use iameval_data::needs_signature;
 use iameval_world::{Finding, WorldPrincipal};
 
 /// Somebody outside the world whom the policy of a resource names.
@@ -88,7 +89,7 @@ pub(super) fn find(
     let mut found = Vec::new();
     for named in named {
         let Some((principal, kind)) = stranger(&named, own) else { continue };
-        if kind == OutsiderKind::Anonymous && takes_signed_requests_only(&action.action) {
+        if kind == OutsiderKind::Anonymous && needs_signature(&action.action) {
             continue;
         }
         let is = |id: &str, other: &WorldPrincipal| {
@@ -112,14 +113,6 @@ pub(super) fn find(
         found.extend(let_in(inquiry, case, (named, kind), own_side, action, mfa));
     }
     Ok(found)
-}
-
-/// Whether a service takes no request without a signature, whatever the policies of its resources say.
-fn takes_signed_requests_only(action: &Action) -> bool {
-    const SIGNED: [&str; 9] = ["dynamodb", "ecr", "events", "kinesis", "kms", "lambda", "secretsmanager", "ssm", "sts"];
-    /// Function URLs without authentication, and what is signed with the token of a provider.
-    const UNSIGNED: [&str; 3] = ["lambda:invokefunctionurl", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
-    SIGNED.contains(&action.service()) && !UNSIGNED.contains(&action.lowercase())
 }
 
 /// The keys that tell one account from another.

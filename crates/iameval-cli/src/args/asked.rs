@@ -159,12 +159,12 @@ pub(crate) struct RequestFlags {
     #[arg(long, value_name = "ENDPOINT")]
     pub(crate) via: Option<String>,
 
-    /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all
+    /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all; repeat the flag for several
     ///
     /// `true` is a session that signed in with MFA, `false` one that did not, and `absent` means long-term access keys, which
-    /// leave the key out of the request.
+    /// leave the key out of the request. Each state is asked on its own.
     #[arg(long, value_name = "STATE")]
-    pub(crate) mfa: Option<String>,
+    pub(crate) mfa: Vec<String>,
 
     /// A context key; repeat the flag for a key with several values; `KEY=[]` is an empty list
     #[arg(short, long, value_name = "KEY=VALUE")]

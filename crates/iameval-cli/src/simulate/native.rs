@@ -32,7 +32,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--resource", !asked.resource.is_empty()),
         ("--resource-account", asked.resource_account.is_some()),
         ("--via", asked.via.is_some()),
-        ("--mfa", asked.mfa.is_some()),
+        ("--mfa", !asked.mfa.is_empty()),
         ("--context", !asked.context.is_empty()),
         ("--no-context", !asked.no_context.is_empty()),
         ("--at", asked.at.is_some()),

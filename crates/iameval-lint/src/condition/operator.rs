@@ -122,7 +122,7 @@ fn operator_type(test: &KeyTest<'_>, info: ContextKeyInfo<'_>, report: &mut impl
             (message, Severity::Info)
         }
     } else {
-        let (key, holds) = (test.key(), in_words(key_type));
+        let (key, holds) = (test.key(), key_type.in_words());
         (format!("`{key}` is {holds}, which `{operator}` does not compare"), Severity::Warning)
     };
     let finding = Diagnostic::new(codes::OPERATOR_TYPE_MISMATCH, test.operator_span, message);
@@ -133,18 +133,6 @@ fn operator_type(test: &KeyTest<'_>, info: ContextKeyInfo<'_>, report: &mut impl
 fn crosses_parts(value: &str) -> bool {
     let head = value.splitn(6, ':').take(5).any(|part| part.contains(['*', '?']));
     head && value != "*"
-}
-
-fn in_words(key_type: KeyType) -> &'static str {
-    match key_type {
-        KeyType::String => "a text",
-        KeyType::Arn => "an ARN",
-        KeyType::Bool => "true or false",
-        KeyType::Numeric => "a number",
-        KeyType::Date => "a date",
-        KeyType::IpAddress => "an IP address",
-        KeyType::Binary => "bytes",
-    }
 }
 
 fn wildcard_without_like(

@@ -31,16 +31,7 @@ pub(super) fn plain(within: &[&Language], outside: &[&Language]) -> Vec<String> 
 
 /// The least number of units that its patterns ask for.
 fn narrowness(language: &Language) -> usize {
-    language.0.iter().map(literal_length).min().unwrap_or(0)
-}
-
-fn literal_length(glob: &Glob) -> usize {
-    let length = |piece: &Piece| match piece {
-        Piece::Literal(text) => text.len(),
-        Piece::Unit(_) => 1,
-        Piece::Star(_) => 0,
-    };
-    glob.pieces.iter().map(length).sum()
+    language.0.iter().map(Glob::least_length).min().unwrap_or(0)
 }
 
 /// A readable letter that stands in no pattern, as far as there is one.

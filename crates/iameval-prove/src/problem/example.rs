@@ -14,7 +14,17 @@ const WELL_KNOWN: [&str; 12] =
 /// How early an action is taken as an example.
 fn rank(service: &str, name: &str) -> (usize, usize) {
     let known = WELL_KNOWN.iter().position(|own| *own == service).unwrap_or(WELL_KNOWN.len());
-    let verbs = ["createuser", "getobject", "runinstances", "invokefunction", "decrypt", "create", "put", "delete"];
+    let verbs = [
+        "createuser",
+        "getobject",
+        "putobject",
+        "runinstances",
+        "invokefunction",
+        "decrypt",
+        "create",
+        "put",
+        "delete",
+    ];
     let verb = verbs.iter().position(|verb| name.starts_with(verb)).unwrap_or(verbs.len());
     (known, verb)
 }

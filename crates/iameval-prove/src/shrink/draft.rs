@@ -5,7 +5,7 @@ use super::step::{ListName, StatementPlace};
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 use iameval::{
-    ConditionOperator, ConditionTest, Effect, OperatorFamily, PatternElement, PolicyDocument, PolicyKind,
+    AccountId, ConditionOperator, ConditionTest, Effect, OperatorFamily, PatternElement, PolicyDocument, PolicyKind,
     PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, Statement, Version,
 };
 use std::borrow::Cow;
@@ -204,11 +204,14 @@ impl<'d> Principals<'d> {
         Self { is_negated: element.is_negated(), lists }
     }
 
-    /// The entries, each with its type. `*` is everyone, as is `{"AWS": "*"}` (R-PRIN-01).
+    /// The entries, each with its type. `*` is everyone, as is `{"AWS": "*"}` (R-PRIN-01), and the ARN of the root user is the
+    /// account, as its number is (R-PRIN-02).
     pub(super) fn entries(&self) -> BTreeSet<(&'static str, &'d str)> {
         let everyone = self.lists.is_none().then_some(EVERYONE);
         let lists = self.lists.iter().flatten();
-        let entries = lists.flat_map(|(kind, list)| list.items.iter().map(|text| (kind.as_str(), *text)));
+        let is_aws = |kind: &PrincipalType| *kind == PrincipalType::Aws;
+        let name = |kind, text| if is_aws(kind) { number_or_text(text) } else { text };
+        let entries = lists.flat_map(|(kind, list)| list.items.iter().map(|text| (kind.as_str(), name(kind, text))));
         everyone.into_iter().chain(entries).collect()
     }
 
@@ -225,6 +228,15 @@ impl<'d> Principals<'d> {
             }
         };
         member(if self.is_negated { "NotPrincipal" } else { "Principal" }, value)
+    }
+}
+
+/// The number of an account that is named by the ARN of its root user; any other text as it stands.
+fn number_or_text(text: &str) -> &str {
+    let mut parts = text.splitn(6, ':');
+    match std::array::from_fn(|_| parts.next().unwrap_or_default()) {
+        ["arn", _, "iam", "", account, "root"] if account.parse::<AccountId>().is_ok() => account,
+        _ => text,
     }
 }
 
