@@ -229,7 +229,29 @@ fn service(text: &str, from: usize) -> Option<Box<str>> {
 }
 
 /// Whether some text fits both. The cost is the product of the lengths at most, and little where the two soon differ.
-fn have_common_text(left: &[Token], right: &[Token]) -> bool {
+fn have_common_text(mut left: &[Token], mut right: &[Token]) -> bool {
+    // As long as neither begins or ends with a run, their first and last pieces stand for the same characters.
+    while let ([own, left_rest @ ..], [others, right_rest @ ..]) = (left, right)
+        && !own.is_run()
+        && !others.is_run()
+    {
+        if !own.meets(*others) {
+            return false;
+        }
+        (left, right) = (left_rest, right_rest);
+    }
+    while let ([left_rest @ .., own], [right_rest @ .., others]) = (left, right)
+        && !own.is_run()
+        && !others.is_run()
+    {
+        if !own.meets(*others) {
+            return false;
+        }
+        (left, right) = (left_rest, right_rest);
+    }
+    if left == [Token::Run] || right == [Token::Run] {
+        return true;
+    }
     // Which beginnings `right[..j]` have a text in common with `left[..i]`.
     let (mut reached, mut next): (Vec<usize>, Vec<usize>) = (vec![0], Vec::new());
     for i in 0..=left.len() {

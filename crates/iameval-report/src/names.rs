@@ -53,6 +53,10 @@ impl Names {
     /// # Ok::<(), iameval::symbol::TooManySymbols>(())
     /// ```
     pub fn shown<'t>(&self, text: &'t str, writing: Writing) -> Cow<'t, str> {
+        // What goes out is seldom about what is not known, and a byte tells.
+        if self.0.is_empty() || !text.as_bytes().contains(&LEAD) {
+            return text.into();
+        }
         let Some(first) = text.char_indices().find(|(_, character)| self.symbol(*character).is_some()) else {
             return text.into();
         };
@@ -83,6 +87,9 @@ impl Names {
 
 /// No symbol comes before it.
 const FIRST: char = '\u{100000}';
+
+/// The byte that characters from there on begin with.
+const LEAD: u8 = 0xF4;
 
 fn spelled(name: &str, writing: Writing) -> Cow<'_, str> {
     match writing {
