@@ -5,6 +5,7 @@ mod alone;
 mod callers;
 mod changed;
 mod cohort;
+mod facts;
 mod kindred;
 mod not_known;
 mod outsiders;
@@ -159,6 +160,42 @@ pub enum DiffUndecided {
     UnknownPolicy(String),
     /// The two sides give this key different values, and policies read it.
     Context(ContextKey),
+    /// The two sides say different things of the caller or of a resource, by which requests are decided.
+    Fact(ChangedFact),
+}
+
+/// What two sides say different things of, beside policies and context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ChangedFact {
+    /// Which policies bind the caller: whether it is in the management account, a service-linked role, a session.
+    Standing,
+    /// What the caller is called, where policies name it.
+    Name,
+    /// The account that a resource is in.
+    ResourceAccount,
+}
+
+impl ChangedFact {
+    /// A stable code: `standing`, `name`, `resource_account`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Standing => "standing",
+            Self::Name => "name",
+            Self::ResourceAccount => "resource_account",
+        }
+    }
+
+    /// In words: `the account that owns the resource`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Standing => {
+                "which policies bind the principal (its account's place in the organization, or what kind of principal it is)"
+            }
+            Self::Name => "what the principal is called, and policies name it",
+            Self::ResourceAccount => "the account that owns the resource",
+        }
+    }
 }
 
 /// What keeps two sides from being compared.

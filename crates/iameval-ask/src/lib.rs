@@ -56,7 +56,9 @@ pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
 };
 pub use dependence::{depends_on_resource, never_asked};
-pub use diff::{Beside, Diff, DiffCondition, DiffError, DiffPart, DiffUndecided, Differ, Presence, Unheld};
+pub use diff::{
+    Beside, ChangedFact, Diff, DiffCondition, DiffError, DiffPart, DiffUndecided, Differ, Presence, Unheld,
+};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use hint::Hint;
 pub use impossible::undecided_keys;

@@ -167,7 +167,9 @@ impl Builder<'_> {
             return Formulas::TRUE;
         }
         // The plainest are tried first: rather an object of a bucket than one behind an access point.
-        globs.sort_by_cached_key(|glob| (glob.least_length(), glob.pieces.clone()));
+        globs.sort_by(|one, other| {
+            one.least_length().cmp(&other.least_length()).then_with(|| one.pieces.cmp(&other.pieces))
+        });
         globs.dedup();
         let atom = self.atoms.fits(subject, Language(globs.into()));
         self.formulas.literal(atom, true)

@@ -197,6 +197,7 @@ fn undecided_in_words(reason: &DiffUndecided) -> String {
     match reason {
         DiffUndecided::Proof(reason) => undecided::undecided_in_words(reason),
         DiffUndecided::UnknownPolicy(name) => format!("the document of the policy {name} is not known"),
+        DiffUndecided::Fact(fact) => format!("the two sides differ in {}", fact.in_words()),
         DiffUndecided::Context(key) => format!("the two sides give {key} different values, and policies read it"),
         _ => "not decided".into(),
     }

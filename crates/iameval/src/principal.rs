@@ -262,6 +262,11 @@ impl Principal {
         }
     }
 
+    /// The canonical id of the account, by which S3 names it, where it is said.
+    pub fn canonical_user_id(&self) -> Option<&str> {
+        self.canonical_user_id.as_deref()
+    }
+
     /// The name of an IAM user, without its path: the value of `aws:username`.
     pub fn user_name(&self) -> Option<&str> {
         match &self.kind {

@@ -9,10 +9,13 @@ use crate::added::Assembled;
 use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Refused, Tagged};
-use iameval::{Context, PolicySet, Problem, RuleSelection};
+use iameval::{
+    Arn, Context, PolicySet, Principal, PrincipalClass, PrincipalForm, PrincipalList, Problem, RuleSelection, Statement,
+};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_prove::{Claim, KeyState, Policies, Prover, Scope};
 use iameval_world::{Defaults, WorldPrincipal};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a question names: who asks, and globs for resources that are meant and that are not.
@@ -96,7 +99,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The claims that a question comes to: the claim about all is the claim about each.
+    /// The claims that a question comes to: the claim about all is the claim about each. A role is any session of it, so the
+    /// sessions that policies name are asked about as well, and one that they do not name.
     pub(super) fn pieces(
         &self,
         question: &ClaimQuestion,
@@ -104,7 +108,23 @@ impl<'a> Asker<'a> {
         remarks: &mut Vec<Tagged<Remark>>,
     ) -> Result<Vec<Piece>, Problems> {
         let principal = self.principal(question.principal.as_deref())?;
-        let Named { caller, globs, except } = self.named_in(question, &principal)?;
+        let mut pieces = self.pieces_of(&principal, question, defaults, remarks)?;
+        for session in sessions_named(principal.principal(), &pieces) {
+            let session = self.principal(Some(&session))?;
+            pieces.extend(self.pieces_of(&session, question, defaults, remarks)?);
+        }
+        Ok(pieces)
+    }
+
+    /// The same of one principal.
+    fn pieces_of(
+        &self,
+        principal: &WorldPrincipal,
+        question: &ClaimQuestion,
+        defaults: &Defaults,
+        remarks: &mut Vec<Tagged<Remark>>,
+    ) -> Result<Vec<Piece>, Problems> {
+        let Named { caller, globs, except } = self.named_in(question, principal)?;
         self.check_actions(&question.actions, About::Action, remarks)?;
         self.check_actions(&question.except_actions, About::ExceptAction, remarks)?;
         let within = Within { globs: &globs, except: &except };
@@ -220,6 +240,28 @@ impl<'a> Asker<'a> {
         };
         texts.iter().enumerate().map(glob).collect()
     }
+}
+
+/// The sessions of a role that principal elements name, and another one; none where they name none, or for a principal that
+/// is not a role.
+fn sessions_named(role: &Principal, pieces: &[Piece]) -> BTreeSet<String> {
+    let arn = role.id().filter(|_| role.class() == Some(PrincipalClass::Role)).and_then(|id| id.parse::<Arn>().ok());
+    let Some(arn) = arn else { return BTreeSet::new() };
+    let name = arn.resource().rsplit('/').next().unwrap_or_default();
+    let begin = format!("arn:{}:sts::{}:assumed-role/{name}/", arn.partition(), arn.account());
+    let documents = pieces.iter().flat_map(|piece| piece.assembled.attachments.iter());
+    let elements = documents.flat_map(|own| own.policy.document().statements()).filter_map(Statement::principal);
+    let texts = elements.flat_map(|element| match element.form() {
+        PrincipalForm::Map(lists) => lists.iter().flat_map(PrincipalList::values).collect(),
+        PrincipalForm::Everyone => Vec::new(),
+    });
+    let mut named: BTreeSet<String> = texts.filter(|text| text.starts_with(&begin)).map(str::to_owned).collect();
+    if !named.is_empty() {
+        let other =
+            (0..=named.len()).map(|number| format!("{begin}other{number}")).find(|other| !named.contains(other));
+        named.extend(other);
+    }
+    named
 }
 
 /// The values that are named.

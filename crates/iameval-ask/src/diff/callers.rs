@@ -1,7 +1,7 @@
 //! Who asks where lone policies are compared: each caller that they may tell apart.
 
 use super::kindred::{Both, Kindred, statements};
-use crate::who_can::named::{Named, named_by};
+use crate::who_can::named::{Named, left_out_by, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
 use iameval::{AccountId, ContextKey, Effect, PatternElement, PolicyKind, Principal, PrincipalType, Statement};
 use iameval_data::SIGNED_ONLY;
@@ -41,7 +41,8 @@ pub(super) fn callers(both: Both<'_>, kindred: &Kindred<'_>, full_access: bool, 
     let accounts = accounts_in_conditions(statements(both).filter(counts));
     let mut named = if full_access { vec![Named::AnyAccount] } else { vec![Named::Anonymous, Named::AnyAccount] };
     let by_name = named_by(statements(both).filter(counts));
-    for one in by_name.into_iter().chain(accounts.into_iter().map(Named::Account)) {
+    let left_out = left_out_by(statements(both).filter(counts));
+    for one in by_name.into_iter().chain(left_out).chain(accounts.into_iter().map(Named::Account)) {
         let is_left_out = full_access && one == Named::Anonymous;
         if !is_left_out && !named.contains(&one) {
             named.push(one);

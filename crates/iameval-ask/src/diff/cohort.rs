@@ -1,7 +1,7 @@
 //! Principals with the same policies on both sides, whom none of these policies tells apart.
 
 use super::changed::depends_somehow;
-use super::{DiffError, Presence};
+use super::{DiffError, Presence, facts};
 use iameval::{
     AccountId, Action, Context, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
     PrincipalClass, PrincipalForm, PrincipalList, Statement, Version,
@@ -53,6 +53,9 @@ pub(super) struct Key {
     account: Option<AccountId>,
     class: Option<PrincipalClass>,
     presence: Presence,
+    is_service_linked: bool,
+    /// Its name, where it is somebody else than before.
+    changed: Option<String>,
     /// What sets the principal apart on each side: tags, what conditions about the caller come to, texts that name it.
     own: [Vec<String>; 2],
 }
@@ -98,6 +101,8 @@ impl Documents {
             account: principal.and_then(Principal::account),
             class: principal.and_then(Principal::class),
             presence: member.presence(),
+            is_service_linked: principal.is_some_and(Principal::is_service_linked_role),
+            changed: facts::is_changed(&member.sides).then(|| member.name.to_owned()),
             own,
         }
     }
@@ -109,6 +114,7 @@ impl Documents {
             && old.context == new.context
             && old.principal == new.principal
             && old.in_management_account == new.in_management_account
+            && old.resource_account == new.resource_account
     }
 
     /// What sets a principal apart by the policies of a resource on each side. Situations are asked for only where conditions

@@ -3,6 +3,7 @@
 use super::alike::{beyond, merged};
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
+use super::facts::{self, changed_resource_tags, moved};
 use super::own_tags::{self, ChangedTag, reading_before};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
 use crate::diff::DiffPart;
@@ -18,6 +19,8 @@ struct Worlds<'w> {
     sides: [&'w World; 2],
     /// The resources that have a policy on either side, by name.
     resources: BTreeMap<&'w str, [Option<&'w WorldResource>; 2]>,
+    /// Tags of resources that are others than before.
+    tags: BTreeSet<ContextKey>,
 }
 
 impl Differ<'_> {
@@ -57,10 +60,12 @@ impl Differ<'_> {
         let everywhere_else: Vec<String> = worlds.resources.values().flat_map(|sides| globs(sides)).collect();
         for cohort in &cohorts {
             let Some(first) = cohort.members.first() else { continue };
-            let scope = Scope { except_resources: everywhere_else.clone(), ..Scope::default() };
-            let is_same = documents.is_same(&cohort.situations);
+            let in_management_account = cohort.situations.iter().flatten().any(|side| side.in_management_account);
+            let scope = Scope { except_resources: everywhere_else.clone(), in_management_account, ..Scope::default() };
+            let is_same = documents.is_same(&cohort.situations) && !reads_any(&cohort.situations, &worlds.tags);
             diff.compared += usize::from(!is_same);
-            let general = if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None)? };
+            let general =
+                if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None, &worlds.tags)? };
             for (name, sides) in &worlds.resources {
                 let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
                 for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides, &mut diff.compared)? {
@@ -69,6 +74,7 @@ impl Differ<'_> {
             }
             diff.parts.extend(general);
         }
+        diff.parts.extend(moved(worlds.sides));
         self.outsiders(worlds.sides, symbols.as_ref(), &mut diff)?;
         self.unheld(worlds.sides, symbols.as_ref(), &mut diff)?;
         diff.parts = merged(std::mem::take(&mut diff.parts));
@@ -95,7 +101,7 @@ impl Differ<'_> {
         for members in alike.into_values() {
             let Some(first) = members.first() else { continue };
             let situations = worlds.situations(first, &action, arn.as_str())?;
-            if documents.is_same(&situations) {
+            if documents.is_same(&situations) && !reads_any(&situations, &worlds.tags) {
                 continue;
             }
             *compared += 1;
@@ -108,7 +114,7 @@ impl Differ<'_> {
                 ..Scope::default()
             };
             let cohort = Cohort { members: members.iter().map(|member| (*member).clone()).collect(), situations };
-            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)))?);
+            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)), &worlds.tags)?);
         }
         Ok(parts)
     }
@@ -121,6 +127,7 @@ impl Differ<'_> {
         situations: &[Option<Situation>; 2],
         mut scope: Scope,
         resource: Option<(&str, &Arn)>,
+        tags: &BTreeSet<ContextKey>,
     ) -> Result<Option<DiffPart>, DiffError> {
         let must_consent = resource.is_some_and(|(_, arn)| must_consent(arn));
         let [old, new] = situations.each_ref().map(|situation| match situation {
@@ -131,6 +138,10 @@ impl Differ<'_> {
         scope.derives_context = true;
         let said = said(situations, [&old, &new]);
         scope.keys = said.keys;
+        let mut undecided = said.undecided;
+        undecided.extend(facts::undecided(situations, [&old, &new]));
+        let is_read = |key: &&ContextKey| reads(&old, key) || reads(&new, key);
+        undecided.extend(tags.iter().filter(is_read).cloned().map(DiffUndecided::Context));
         let proved = if said.tags.is_empty() { old.clone() } else { reading_before(old.clone(), &said.tags)? };
         let sides = [proved, new].map(|side| if must_consent { side.with_only_refusals() } else { side });
         // Another principal, or another context, is a change of its own.
@@ -138,13 +149,6 @@ impl Differ<'_> {
             [Some(old), Some(new)] => old.principal == new.principal && old.context == new.context,
             _ => false,
         };
-        if is_same_caller {
-            let [old, new] = &sides;
-            match narrowed(&scope, old, new) {
-                Some(narrowed) => scope = narrowed,
-                None => return Ok(None),
-            }
-        }
         let subject = Subject {
             principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
             presence: first.presence(),
@@ -152,12 +156,31 @@ impl Differ<'_> {
             resource: resource.map(|(name, _)| name.to_owned()),
             condition: None,
         };
-        let mut part = self.part(subject, sides, &scope, said.undecided)?;
+        if is_same_caller {
+            let [old, new] = &sides;
+            let Some(narrowed) = narrowed(&scope, old, new) else {
+                let part = DiffPart { undecided, ..DiffPart::empty(subject, sides) };
+                return Ok((!part.is_empty()).then_some(part));
+            };
+            scope = narrowed;
+        }
+        let mut part = self.part(subject, sides, &scope, undecided)?;
         if let Some(part) = part.as_mut().filter(|_| !said.tags.is_empty()) {
             own_tags::tell(part, old, &said.tags);
         }
         Ok(part)
     }
+}
+
+/// Whether policies read a key.
+fn reads(policies: &Provable, key: &ContextKey) -> bool {
+    policies.policies().set().context_keys().any(|read| read == key)
+}
+
+/// Whether the policies of either side read one of these keys.
+fn reads_any(situations: &[Option<Situation>; 2], keys: &BTreeSet<ContextKey>) -> bool {
+    let read = || situations.iter().flatten().flat_map(|situation| situation.policies.set().context_keys());
+    !keys.is_empty() && read().any(|key| keys.contains(key))
 }
 
 /// What two worlds say of the context.
@@ -181,7 +204,7 @@ fn said(situations: &[Option<Situation>; 2], sides: [&Provable; 2]) -> Said {
     let has_symbols = sides.iter().any(|side| side.policies().set().symbols().is_some());
     for key in names.into_iter().filter(|key| !is_of_resource(key)) {
         let values: Vec<_> = contexts.iter().map(|context| context.value(key)).collect();
-        let is_read = || sides.iter().any(|side| side.policies().set().context_keys().any(|read| read == key));
+        let is_read = || sides.iter().any(|side| reads(side, key));
         if values.windows(2).any(|pair| pair.first() != pair.last()) {
             let tag = match values.as_slice() {
                 [old, new] if !has_symbols => ChangedTag::new(key, [*old, *new]),
@@ -225,7 +248,7 @@ impl<'w> Worlds<'w> {
                 }
             }
         }
-        Self { sides, resources }
+        Self { sides, resources, tags: changed_resource_tags(sides) }
     }
 
     /// The principals, those of the two sides together that have one name, or one ARN.

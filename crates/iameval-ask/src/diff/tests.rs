@@ -1,9 +1,10 @@
 //! What lone policies and worlds gain and lose, case by case.
 
-use super::{Diff, Differ, Presence};
-use iameval::{Decision, PolicyKind};
+use super::{ChangedFact, Diff, DiffUndecided, Differ, Presence};
+use iameval::{ContextKey, Decision, PolicyKind};
 use iameval_data::Catalogue;
 use iameval_world::{Files, Finding, LoadedPolicy, Source, World};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -239,6 +240,87 @@ fn each_side_is_asked_with_the_tags_that_the_principal_has_there() {
         }
         assert!(!diff.has_undecided());
     }
+}
+
+#[test]
+fn what_worlds_say_beside_policies_is_undecided_where_it_makes_a_difference() {
+    let reads = |key: &str| {
+        inline(&format!(
+            r#"{{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", "Condition": {{"StringEquals": {{"{key}": "x"}}}}}}"#
+        ))
+    };
+    let ana = |fields: &str, policy: &str| format!("principals: {{ ana: {{ {fields}, policies: [{policy}] }} }}\n");
+    let all = inline(ALL);
+    let scps = format!("organization: {{ id: o-aaaaaaaaaa, scps: [[aws:FullAWSAccess, {}]] }}\n", inline(FENCE));
+    let with_scps = |more: &str| format!("{}{scps}{more}", ana("user: ana", &all));
+    let bucket =
+        |policy: &str, more: &str| format!("resources: {{ b: {{ arn: \"arn:aws:s3:::b\"{policy}{more} }} }}\n");
+    let management = "accounts: { \"111122223333\": { management: true } }\n";
+    let of_user = |user: &str| {
+        let named = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/ana"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}"#;
+        format!(
+            "{}{}",
+            ana(&format!("user: {user}"), "aws:IAMUserChangePassword"),
+            bucket(&format!(", policy: {}", inline(named)), "")
+        )
+    };
+    let tagged = |policy: &str, tags: &str| format!("{}{}", ana("user: ana", policy), bucket("", tags));
+    let cases: &[(String, String, &[DiffUndecided])] = &[
+        (with_scps(""), with_scps(management), &[DiffUndecided::Fact(ChangedFact::Standing)]),
+        (format!("{}{management}", ana("user: ana", &all)), ana("user: ana", &all), &[]),
+        (of_user("ana"), of_user("team/ana"), &[DiffUndecided::Fact(ChangedFact::Name)]),
+        (
+            ana("user: ana", &reads("aws:username")),
+            ana("user: boris", &reads("aws:username")),
+            &[DiffUndecided::Context(ContextKey::new("aws:username"))],
+        ),
+        (ana("user: ana", &all), ana("user: boris", &all), &[]),
+        (
+            ana("user: ana", &reads("aws:PrincipalOrgID")),
+            format!("{}organization: {{ id: o-aaaaaaaaaa }}\n", ana("user: ana", &reads("aws:PrincipalOrgID"))),
+            &[DiffUndecided::Context(ContextKey::new("aws:PrincipalOrgID"))],
+        ),
+        (
+            tagged(&reads("aws:ResourceTag/t"), ""),
+            tagged(&reads("aws:ResourceTag/t"), ", tags: { t: x }"),
+            &[DiffUndecided::Context(ContextKey::new("aws:ResourceTag/t"))],
+        ),
+        (tagged(&all, ""), tagged(&all, ", tags: { t: x }"), &[]),
+        (
+            tagged(&all, ""),
+            tagged(&all, ", account: \"444455556666\""),
+            &[DiffUndecided::Fact(ChangedFact::ResourceAccount)],
+        ),
+    ];
+    for (before, after, wanted) in cases {
+        let diff = Differ::new(Catalogue::embedded()).worlds(&world(before), &world(after)).unwrap();
+        let undecided: BTreeSet<&DiffUndecided> = diff.parts.iter().flat_map(|part| &part.undecided).collect();
+        assert_eq!(undecided, wanted.iter().collect(), "{before}\n{after}");
+        assert!(!diff.has_gained() && !diff.has_lost(), "{before}\n{after}");
+    }
+}
+
+#[test]
+fn no_rcp_binds_the_resources_of_a_management_account() {
+    let of = |rcp: &str| {
+        let (all, rcp) = (inline(ALL), inline(rcp));
+        format!(
+            "organization: {{ id: o-aaaaaaaaaa, rcps: [[{rcp}]] }}\naccounts: {{ \"111122223333\": {{ management: true }} }}\n\
+             principals: {{ ana: {{ user: ana, policies: [{all}] }} }}\n"
+        )
+    };
+    check(&of(FENCE_OF_ALL), &of(WIDER_OF_ALL), "", 1);
+}
+
+#[test]
+fn whom_not_principal_lists_is_a_caller() {
+    let denied = r#"{"Effect": "Deny", "NotPrincipal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:user/ana"]}, "Action": "sns:*", "Resource": "*"}"#;
+    let of = |action: &str| {
+        policy(&format!(r#"{{"Effect": "Allow", "Principal": "*", "Action": "{action}", "Resource": "*"}}, {denied}"#))
+    };
+    let diff =
+        Differ::new(Catalogue::embedded()).policies(&of("sns:Publish"), &of("sns:*"), PolicyKind::Resource).unwrap();
+    assert!(told(&diff).contains("arn:aws:iam::111122223333:user/ana gains all List actions of sns,"), "{}", told(&diff));
 }
 
 #[test]

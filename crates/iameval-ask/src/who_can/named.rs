@@ -66,18 +66,25 @@ pub(crate) fn named_by<'s>(statements: impl Iterator<Item = &'s Statement>) -> V
             [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add);
             continue;
         }
-        match element.form() {
-            PrincipalForm::Everyone => [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add),
-            PrincipalForm::Map(lists) => {
-                for list in lists {
-                    for text in list.values() {
-                        of_text(list.kind(), text).into_iter().for_each(&mut add);
-                    }
-                }
-            }
-        }
+        of_form(element.form()).into_iter().for_each(&mut add);
     }
     named
+}
+
+/// Whom statements leave out by `NotPrincipal`.
+pub(crate) fn left_out_by<'s>(statements: impl Iterator<Item = &'s Statement>) -> Vec<Named> {
+    let elements = statements.filter_map(Statement::principal).filter(|element| element.is_negated());
+    elements.flat_map(|element| of_form(element.form())).collect()
+}
+
+fn of_form(form: &PrincipalForm) -> Vec<Named> {
+    match form {
+        PrincipalForm::Everyone => vec![Named::Anonymous, Named::AnyAccount],
+        PrincipalForm::Map(lists) => {
+            let texts = lists.iter().flat_map(|list| list.values().map(|text| (list.kind(), text)));
+            texts.flat_map(|(kind, text)| of_text(kind, text)).collect()
+        }
+    }
 }
 
 fn of_text(kind: PrincipalType, text: &str) -> Vec<Named> {

@@ -58,6 +58,7 @@ fn undecided(reason: &DiffUndecided) -> Node<'static> {
     match reason {
         DiffUndecided::Proof(reason) => undecided_to_json(reason),
         DiffUndecided::UnknownPolicy(name) => because("unknown_policy", ("policy", text(name))),
+        DiffUndecided::Fact(fact) => because("fact", ("fact", text(fact.id()))),
         DiffUndecided::Context(key) => because("context", ("key", text(key))),
         _ => other(),
     }
