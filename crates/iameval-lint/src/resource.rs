@@ -8,6 +8,7 @@ use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Effect, PolicyKind, Severity};
 use iameval_data::{ActionInfo, ArnPattern, DefaultResource, asked, readable_form};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Services in which AWS owns resources that everyone may use and that have no account in their ARN, such as
@@ -77,6 +78,8 @@ struct NamedResource<'d> {
     span: Span,
     /// As it is written, and filled up. None where the text is no ARN as far as can be seen: then it fits whatever there is.
     patterns: Vec<ArnPattern>,
+    /// Which forms it fits, by their numbers, as far as that was asked: many actions take the same.
+    fits: RefCell<HashMap<usize, bool>>,
 }
 
 impl<'d> NamedResource<'d> {
@@ -86,17 +89,19 @@ impl<'d> NamedResource<'d> {
         let is_arn = text.starts_with("arn:") && !text.contains("::${") && !reported();
         let written = is_arn.then(|| ArnPattern::new(text));
         let filled_up = (is_arn && subject.kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
-        Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }
+        Self { text, span, patterns: written.into_iter().chain(filled_up).collect(), fits: RefCell::default() }
     }
 
     /// Whether it fits one of the forms of those numbers.
     fn is_any(&self, numbers: &[usize], forms: &Forms<'_>) -> bool {
-        self.patterns.is_empty()
-            || numbers.iter().filter_map(|number| forms.list.get(*number)).any(|(_, form)| self.overlaps(form))
+        self.patterns.is_empty() || numbers.iter().any(|number| self.overlaps(*number, forms))
     }
 
-    fn overlaps(&self, form: &ArnPattern) -> bool {
-        self.patterns.iter().any(|pattern| pattern.overlaps(form))
+    /// Whether it fits the form of that number.
+    fn overlaps(&self, number: usize, forms: &Forms<'_>) -> bool {
+        let Some((_, form)) = forms.list.get(number) else { return false };
+        let fits = || self.patterns.iter().any(|pattern| pattern.overlaps(form));
+        *self.fits.borrow_mut().entry(number).or_insert_with(fits)
     }
 }
 
@@ -142,8 +147,8 @@ impl<'d> Forms<'d> {
 
 /// A resource that would fit, had it the region or account that every form it fits has.
 fn without_place(resource: &NamedResource<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
-    let fitting =
-        numbers.iter().filter_map(|number| forms.list.get(*number)).filter(|(_, form)| resource.overlaps(form));
+    let fitting = numbers.iter().filter(|number| resource.overlaps(**number, forms));
+    let fitting = fitting.filter_map(|number| forms.list.get(*number));
     let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
     let lacks = lacks?.first().copied()?;
     let message = format!("`{}` {lacks}, so it matches nothing", resource.text);

@@ -320,7 +320,11 @@ fn whom_not_principal_lists_is_a_caller() {
     };
     let diff =
         Differ::new(Catalogue::embedded()).policies(&of("sns:Publish"), &of("sns:*"), PolicyKind::Resource).unwrap();
-    assert!(told(&diff).contains("arn:aws:iam::111122223333:user/ana gains all List actions of sns,"), "{}", told(&diff));
+    assert!(
+        told(&diff).contains("arn:aws:iam::111122223333:user/ana gains all List actions of sns,"),
+        "{}",
+        told(&diff)
+    );
 }
 
 #[test]
