@@ -7,7 +7,7 @@
 mod alike;
 mod glob;
 mod idle;
-mod keys;
+pub(crate) mod keys;
 mod native;
 mod prove;
 mod ready;

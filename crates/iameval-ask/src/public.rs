@@ -2,15 +2,17 @@
 
 use crate::added::Assembled;
 use crate::asker::{Asker, Caller, whole};
+use crate::claim::keys;
 use crate::on_resource::actions_on;
 use crate::posed::Attachment;
 use crate::problem::QuestionProblem;
 use crate::question::{About, Tagged};
 use crate::statement::{PlacedStatement, Places};
 use iameval::{
-    Action, Arn, ContextKey, ContextValue, PolicySet, Principal, PrincipalClass, RuleSelection, StatementId,
+    Action, Arn, Context, ContextKey, ContextValue, Layer, PolicySet, Principal, PrincipalClass, RuleSelection,
+    StatementId,
 };
-use iameval_prove::{ClaimError, Counterexample, Policies, Prover, Public, Scope, Undecided};
+use iameval_prove::{ClaimError, Counterexample, KeyScope, Policies, Prover, Public, Scope, Undecided};
 use iameval_world::{Finding, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub struct PublicResource {
     pub name: String,
     /// Its ARN, with `${unknown:NAME}` for what is not known of it.
     pub arn: String,
+    /// Whether no statement of its policy has a principal element, as in an identity policy: such a policy lets in nobody.
+    pub names_nobody: bool,
     /// Whether it is public.
     pub verdict: PublicVerdict,
 }
@@ -109,14 +113,20 @@ impl Asker<'_> {
             resources = with_policies(self.world());
         }
         let told = resources.into_iter().map(|(arn, name)| {
-            let verdict = self.is_public(prover, &arn, rules)?;
+            let (verdict, names_nobody) = self.is_public(prover, &arn, rules)?;
             let arn = self.world().symbols().map_or(arn.clone(), |symbols| symbols.display(&arn).into_owned());
-            Ok(PublicResource { name, arn, verdict })
+            Ok(PublicResource { name, arn, names_nobody, verdict })
         });
         told.collect()
     }
 
-    fn is_public(&self, prover: &Prover<'_>, arn: &str, rules: RuleSelection) -> Result<PublicVerdict, NotTold> {
+    /// Whether a resource is public, and whether its policy names nobody.
+    fn is_public(
+        &self,
+        prover: &Prover<'_>,
+        arn: &str,
+        rules: RuleSelection,
+    ) -> Result<(PublicVerdict, bool), NotTold> {
         let refused = |findings: Vec<Finding>| NotTold::Refused(whole(findings));
         let anonymous = Principal::of_class(PrincipalClass::Anonymous, "anonymous")
             .unwrap_or_else(|_| unreachable!("this is a principal"));
@@ -130,34 +140,64 @@ impl Asker<'_> {
         let documents = attachments.iter().map(|own| Arc::new(own.policy.document().clone()));
         let policies = Policies::new(set.clone(), documents)
             .ok_or_else(|| NotTold::Refused(whole(crate::claim::without_documents())))?;
-        let mut globs = vec![arn.to_owned()];
+        let mut parts = vec![(vec![arn.to_owned()], keys_of_resource(&situation.context, &set))];
         if World::has_things_under(arn) && !is_role(arn) {
-            globs.push(format!("{arn}/*"));
+            let below = format!("{arn}/*");
+            let keys = self.situation(&caller, &action, &below).map_err(refused)?.context;
+            match (&mut parts[..], keys_of_resource(&keys, &set)) {
+                ([(globs, own)], keys) if *own == keys => globs.push(below),
+                (_, keys) => parts.push((vec![below], keys)),
+            }
         }
         let parsed: Option<Arn> = arn.parse().ok();
-        let scope = Scope {
-            actions: match &parsed {
-                _ if is_role(arn) => vec!["sts:*".into()],
-                Some(arn) => actions_on(arn, self.catalogue()),
-                None => Vec::new(),
-            },
-            resources: globs,
-            resource_account: situation.resource_account,
-            in_management_account: situation.in_management_account,
-            ..Scope::default()
+        let actions = match &parsed {
+            _ if is_role(arn) => vec!["sts:*".into()],
+            Some(arn) => actions_on(arn, self.catalogue()),
+            None => Vec::new(),
         };
-        let Public { counterexample, policies: deciding, undecided } =
-            prover.public(&policies, &scope).map_err(NotTold::Claim)?;
-        Ok(match (counterexample, undecided.is_empty()) {
-            (Some(found), _) => {
+        let names_nobody = names_nobody(&policies);
+        let mut unknown = BTreeSet::new();
+        for (resources, keys) in parts {
+            let scope = Scope {
+                actions: actions.clone(),
+                resources,
+                resource_account: situation.resource_account,
+                in_management_account: situation.in_management_account,
+                keys,
+                ..Scope::default()
+            };
+            let Public { counterexample, policies: deciding, undecided } =
+                prover.public(&policies, &scope).map_err(NotTold::Claim)?;
+            if let Some(found) = counterexample {
                 let policies = deciding.unwrap_or(policies);
                 let let_in = LetIn { found, policies, set, attachments, places: Places::default() };
-                PublicVerdict::Public(Box::new(let_in))
+                return Ok((PublicVerdict::Public(Box::new(let_in)), names_nobody));
             }
-            (None, true) => PublicVerdict::NotPublic,
-            (None, false) => PublicVerdict::Unknown(undecided),
-        })
+            unknown.extend(undecided);
+        }
+        let unknown: Vec<Undecided> = unknown.into_iter().collect();
+        let verdict = if unknown.is_empty() { PublicVerdict::NotPublic } else { PublicVerdict::Unknown(unknown) };
+        Ok((verdict, names_nobody))
     }
+}
+
+/// Whether there are policies of the resource, and no statement of theirs has a principal element.
+fn names_nobody(policies: &Policies) -> bool {
+    let of_resource = policies.set().policies().zip(policies.documents());
+    let of_resource = of_resource.filter(|(policy, _)| Layer::of(policy.kind()) == Layer::Resource);
+    let mut statements = of_resource.flat_map(|(_, document)| document.statements()).peekable();
+    statements.peek().is_some() && statements.all(|statement| statement.principal().is_none())
+}
+
+/// What the world says of a resource that policies look at. What it says of the caller is not so of every stranger.
+fn keys_of_resource(context: &Context, policies: &PolicySet) -> Vec<KeyScope> {
+    let read: BTreeSet<&ContextKey> = policies.context_keys().collect();
+    let is_meant =
+        |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resource") && read.contains(key);
+    let mut keys = Vec::new();
+    keys::add(&mut keys, context);
+    keys.retain(|scope| is_meant(&scope.key));
+    keys
 }
 
 fn is_role(arn: &str) -> bool {

@@ -13,7 +13,7 @@ use crate::provable::Provable;
 use crate::question::{About, Question, Refused, Tagged};
 use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
 use iameval_data::Catalogue;
-use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, ValueRange};
+use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided};
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
 
@@ -299,21 +299,11 @@ fn further_than(
 
 /// What a context says, as scopes of its keys.
 fn fixed(context: &Context) -> impl Iterator<Item = KeyScope> {
-    context.iter().map(|(key, value)| {
-        let state = match value {
-            None => KeyState::Absent,
-            Some(value) => one_of(value.texts().map(ToOwned::to_owned).collect()),
-        };
-        KeyScope {
-            key: key.clone(),
-            is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true),
-            alternatives: vec![state],
-        }
+    context.iter().map(|(key, value)| KeyScope {
+        key: key.clone(),
+        is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true),
+        alternatives: vec![value.cloned().map_or(KeyState::Absent, KeyState::Is)],
     })
-}
-
-fn one_of(values: Vec<String>) -> KeyState {
-    KeyState::Present(Box::new(ValueRange { any_of: Some(values), ..ValueRange::default() }))
 }
 
 /// The two keys of multi-factor authentication. How long ago it was is free, unless that is said.

@@ -37,6 +37,8 @@ pub(crate) struct Proven {
     policies: Policies,
     /// `None` where it would have been more work than the bound allows.
     findings: Option<StatementFindings>,
+    /// Whether it was tried.
+    is_asked: bool,
 }
 
 impl<'p, 'c> Provable<'p, 'c> {
@@ -87,10 +89,10 @@ impl<'p, 'c> Provable<'p, 'c> {
         let count: usize = self.policies.documents().iter().map(|document| document.statements().len()).sum();
         // Each statement is compared with all others, whatever comes of it.
         if steps <= MOST_STEPS && count > MOST_STATEMENTS {
-            return Proven { policies: self.policies, findings: None };
+            return Proven { policies: self.policies, findings: None, is_asked: false };
         }
         let findings = self.prover.statements_within(&self.policies, &Scope::default(), Beside::ItsOwn, steps);
-        Proven { policies: self.policies, findings: findings.unwrap_or_default() }
+        Proven { policies: self.policies, findings: findings.unwrap_or_default(), is_asked: true }
     }
 }
 
@@ -110,7 +112,7 @@ impl Proven {
     /// Adds what is not said yet.
     pub(crate) fn lint(&self, document: &PolicyDocument, findings: &mut Vec<Diagnostic>) {
         let Some(proven) = &self.findings else {
-            findings.push(left_out(document));
+            findings.push(left_out(document, self.is_asked));
             return;
         };
         let statement = |id: StatementId| document.statements().get(number(&self.policies, id)?);
@@ -235,8 +237,12 @@ pub fn idle_deny(statement: &Statement, holders: usize) -> Diagnostic {
 }
 
 /// That nothing was proven of the statements.
-fn left_out(document: &PolicyDocument) -> Diagnostic {
-    let message = "the policy is too large to prove what its statements do, so that was left out";
+fn left_out(document: &PolicyDocument, is_asked: bool) -> Diagnostic {
+    let message = if is_asked {
+        "what the statements do could not be proven within the usual number of steps, so that was left out"
+    } else {
+        "the policy is too large to prove what its statements do, so that was left out"
+    };
     Diagnostic::new(codes::PROOFS_LEFT_OUT, document.statements_span(), message)
         .with_help("`--deep` proves it however long that takes")
 }

@@ -143,6 +143,8 @@ pub enum KeyState {
 /// Which values are meant: those that everything holds for that is said here. The default is any value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ValueRange {
+    /// Where it is a list, at least one value is in it.
+    pub not_empty: bool,
     /// It is one of these texts exactly.
     pub any_of: Option<Vec<String>>,
     /// It is none of these texts.

@@ -5,7 +5,7 @@ use crate::claim::Policies;
 use crate::problem::{Answer, Asked, Problem, Wish};
 use crate::side::Wanted;
 use crate::verdict::{StatementFindings, Undecided};
-use iameval::{Effect, PrincipalElement, PrincipalForm, StatementId};
+use iameval::{Effect, Layer, PrincipalElement, PrincipalForm, StatementId};
 use std::collections::BTreeSet;
 
 /// Which policies a statement is judged beside.
@@ -158,8 +158,25 @@ impl<'p, 'c> Judge<'p, 'c> {
     }
 
     /// The Deny statements that apply to every caller that a statement names.
-    fn denying(&self, place: Place) -> Vec<Place> {
-        self.covering(place, |_, other| other == Effect::Deny)
+    fn denying(&mut self, place: Place) -> Vec<Place> {
+        let mut denies = self.covering(place, |_, other| other == Effect::Deny);
+        denies.retain(|other| self.denies_wherever_it_binds(*other, place));
+        denies
+    }
+
+    /// Whether the policy of a Deny statement takes part in every request in which that of another statement does.
+    fn denies_wherever_it_binds(&mut self, denying: Place, place: Place) -> bool {
+        let policy = |place: Place| Some(self.problem.sides.first()?.statements.get(place)?.policy);
+        let (Some(denying), Some(binding)) = (policy(denying), policy(place)) else { return false };
+        let actions = self.actions.get(place).map_or(&[][..], Vec::as_slice);
+        self.group(denying) == self.group(binding) || self.problem.denies_with(denying, binding, actions)
+    }
+
+    /// The layer and the level of a policy.
+    fn group(&self, policy: usize) -> Option<(Layer, Option<String>)> {
+        let set = self.policies.set();
+        let origin = set.origin(set.statement(policy, 0)?)?;
+        Some((origin.layer, origin.level.map(str::to_owned)))
     }
 
     /// The Allow statements of the same layer and level that name every caller that a statement names, as strongly.
@@ -171,14 +188,10 @@ impl<'p, 'c> Judge<'p, 'c> {
     fn covering(&self, place: Place, is_meant: impl Fn(bool, Effect) -> bool) -> Vec<Place> {
         let Some(side) = self.problem.sides.first() else { return Vec::new() };
         let Some(own) = side.statements.get(place) else { return Vec::new() };
-        let group = |policy: usize| {
-            let origin = self.policies.set().statement(policy, 0).and_then(|id| self.policies.set().origin(id));
-            origin.map(|origin| (origin.layer, origin.level.map(str::to_owned)))
-        };
         let others = side.statements.iter().enumerate().filter(|(other, statement)| {
             *other != place
                 && !statement.is_open
-                && is_meant(group(statement.policy) == group(own.policy), statement.effect)
+                && is_meant(self.group(statement.policy) == self.group(own.policy), statement.effect)
                 && covers(self.principal(statement.policy, statement.number), self.principal(own.policy, own.number))
         });
         others.map(|(other, _)| other).collect()

@@ -271,6 +271,29 @@ impl<'c> Problem<'c> {
         is_found(self.search(&[(self.base, None), (fails, None)]))
     }
 
+    /// Whether the Deny statements of a policy count in every request in which another policy takes part, and there is such a
+    /// request, for some actions.
+    pub(crate) fn denies_with(&mut self, denying: usize, binding: usize, actions: &[usize]) -> bool {
+        let mut samples = vec![literal_action("x:x")];
+        if self.has_rules {
+            samples.extend(actions.iter().map(|action| literal_action(&self.table.written(*action))));
+        }
+        let mut is_bound = false;
+        for sample in samples {
+            for class in self.classes(&sample).iter() {
+                let groups = class.compositions.first().map_or(&[][..], |composition| &composition.groups);
+                let of = |policy: usize| groups.iter().find(|group| group.policies.contains(&policy));
+                if of(binding).is_some() {
+                    is_bound = true;
+                    if !of(denying).is_some_and(|group| group.denies_count) {
+                        return false;
+                    }
+                }
+            }
+        }
+        is_bound
+    }
+
     fn find_in(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Answer {
         let parts = self.parts(class, target, wishes);
         match self.search(&parts) {

@@ -50,6 +50,9 @@ impl Builder<'_> {
                 for (base, values, version) in tests_of(range) {
                     parts.push(self.every_value(key, base, version, &values));
                 }
+                if range.not_empty && self.shapes.is_list(key) {
+                    parts.push(self.some_value(key, Operator::StringLike, "*"));
+                }
                 self.formulas.all(parts)
             }
         }
@@ -62,6 +65,12 @@ impl Builder<'_> {
         self.condition(Written { operator, key, effect: Effect::Allow, version }, values)
     }
 
+    /// That some value of the list of a key passes a test.
+    fn some_value(&mut self, key: &ContextKey, base: Operator, value: &str) -> Node {
+        let operator = ConditionOperator { base, quantifier: Some(Quantifier::ForAnyValue), if_exists: false };
+        self.condition(Written { operator, key, effect: Effect::Allow, version: None }, &[value])
+    }
+
     /// That a key has exactly this value, or is absent.
     pub(crate) fn is_value(&mut self, key: &ContextKey, value: Option<&ContextValue>) -> Node {
         let id = self.atoms.key(key);
@@ -70,14 +79,8 @@ impl Builder<'_> {
         let texts: Vec<&str> = value.texts().collect();
         let mut parts = vec![self.formulas.not(absent), self.every_value(key, Operator::StringEquals, None, &texts)];
         if value.is_list() {
-            let operator = ConditionOperator {
-                base: Operator::StringEquals,
-                quantifier: Some(Quantifier::ForAnyValue),
-                if_exists: false,
-            };
             for text in &texts {
-                let written = Written { operator, key, effect: Effect::Allow, version: None };
-                parts.push(self.condition(written, &[text]));
+                parts.push(self.some_value(key, Operator::StringEquals, text));
             }
         }
         self.formulas.all(parts)

@@ -15,10 +15,10 @@ use iameval::{
     PrincipalClass, Request, Statement,
 };
 use iameval_data::SIGNED_ONLY;
-use ids::{NamedIds, OWN_ORGANIZATION, foreign};
-use key::{absent, absent_or, arn_like, exactly, reads_any, said, statements, tests, within};
+use ids::{ANY_PATH, NamedIds, OWN_ORGANIZATION, foreign};
+use key::{absent, absent_or, arn_like, each_within, exactly, reads_any, said, statements, tests, within};
 use partition::partitions;
-use provider::SHARED_PROVIDERS;
+use provider::{BUILT_IN_PROVIDERS, SHARED_PROVIDERS, SharedProvider, keys_of_providers};
 use source::OF_SOURCE;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,13 +95,9 @@ const OF_CALLER: [&str; 10] = [
 /// Keys that only users and sessions of roles bring along.
 const OF_SESSION: [&str; 2] = ["aws:SourceIdentity", "sts:RoleSessionName"];
 
-/// Providers that every account trusts without an ARN of its own (*AWS JSON policy elements: Principal*, IAM User Guide).
-const BUILT_IN_PROVIDERS: [&str; 4] =
-    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
-
 /// Every kind of stranger to these policies.
 pub(crate) fn strangers(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
-    let named = NamedIds::of(policies);
+    let named = NamedIds::of(policies, asked);
     let account = named.unnamed_account();
     strangers_with(&named, account, policies, asked)
 }
@@ -110,7 +106,7 @@ pub(crate) fn strangers(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
 /// text is no account id, which a policy could only tell by `?`.
 pub(crate) fn strangers_of_unnamed_account(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
     const NO_ACCOUNT: &str = "\u{10FFFD}";
-    let named = NamedIds::of(policies);
+    let named = NamedIds::of(policies, asked);
     let counts_letters = policies.documents().iter().any(|document| document.to_string().contains('?'));
     let account = NO_ACCOUNT.parse().ok().filter(|_| !counts_letters).unwrap_or_else(|| named.unnamed_account());
     strangers_with(&named, account, policies, asked)
@@ -155,13 +151,7 @@ fn strangers_with(named: &NamedIds, account: AccountId, policies: &Policies, ask
     }
     let about = About { named, policies, asked };
     let home = Home { partition: partitions.first().map_or("aws", String::as_str), account };
-    for provider in &SHARED_PROVIDERS {
-        for text in provider.names(policies) {
-            let principal = Principal::of_class(PrincipalClass::WebIdentity, &text);
-            strangers
-                .extend(principal.map(|principal| about.stranger(home, principal, provider.token(&text, policies))));
-        }
-    }
+    strangers.extend(SHARED_PROVIDERS.iter().flat_map(|provider| about.of_provider(home, provider)));
     strangers
 }
 
@@ -174,6 +164,22 @@ struct About<'a> {
 }
 
 impl About<'_> {
+    /// The strangers whom a provider signed in. All that they can do is assume roles.
+    fn of_provider(self, home: Home<'_>, provider: &SharedProvider) -> Vec<Stranger> {
+        let Some(actions) = sts_actions(&self.asked.actions) else { return Vec::new() };
+        let owner = self.asked.resource_account.or_else(|| owner(self.policies, home.account));
+        let names = provider.names(self.policies, home.partition, owner);
+        let strangers = names.into_iter().filter_map(|text| {
+            let principal = Principal::of_class(PrincipalClass::WebIdentity, &text).ok()?;
+            let mut keys = provider.token(&text, self.policies);
+            keys.extend(keys_of_providers(self.policies, |host| provider.is_at(host)));
+            let mut stranger = self.stranger(home, principal, keys);
+            stranger.scope.actions.clone_from(&actions);
+            Some(stranger)
+        });
+        strangers.collect()
+    }
+
     /// The strangers of an account, and whom it has call for it.
     fn of_home(self, home: Home<'_>) -> Vec<Stranger> {
         let Home { partition, account } = home;
@@ -207,9 +213,8 @@ impl About<'_> {
             let principal = Principal::of_class(class, arn);
             strangers.extend(principal.map(|principal| self.stranger(home, principal, keys)));
         }
-        if reads_any(self.policies, &OF_SOURCE) {
+        for mut keys in source::calls(partition, account, self.policies, self.named) {
             let service = Principal::of_class(PrincipalClass::Service, "stranger.amazonaws.com");
-            let mut keys = source::of_resource(partition, account, self.policies, self.named);
             keys.extend(self.without_session());
             strangers.extend(service.map(|service| self.stranger(home, service, keys)));
         }
@@ -248,6 +253,7 @@ impl About<'_> {
                 let own = ["oidc-provider", "saml-provider"].map(|kind| format!("{iam}:{kind}/*"));
                 let providers: Vec<&str> =
                     BUILT_IN_PROVIDERS.into_iter().chain(own.iter().map(String::as_str)).collect();
+                keys.extend(provider::of_session(self.policies));
                 keys.extend([
                     said("aws:PrincipalArn", vec![arn_like(&format!("{iam}:role/*"))]),
                     said("aws:userid", vec![self.named.another_unique_id("AROA", ":*")]),
@@ -285,8 +291,10 @@ impl About<'_> {
         let mut keys = own;
         keys.extend(asked.keys.iter().cloned());
         keys.push(addresses(policies));
+        if !matches!(principal.class(), Some(PrincipalClass::RoleSession | PrincipalClass::WebIdentity)) {
+            keys.extend(keys_of_providers(policies, |_| false));
+        }
         keys.extend(OF_CALLER.into_iter().chain(OF_SOURCE).map(absent));
-        // A service is somebody, for whomever it calls.
         keys.push(absent_or("aws:PrincipalIsAWSService", [exactly(&["false"])]));
         // Mount targets are in the networks of the file system's owner (*Blocking public access to file systems*, EFS User Guide).
         keys.push(absent_or("elasticfilesystem:AccessedViaMountTarget", [exactly(&["false"])]));
@@ -335,8 +343,22 @@ impl About<'_> {
             None => said(ORGANIZATION, vec![KeyState::Is(OWN_ORGANIZATION.into())]),
             Some(_) => absent_or(ORGANIZATION, [key::like("o-*")]),
         };
-        account.into_iter().chain([organization]).collect()
+        let paths = absent_or("aws:ResourceOrgPaths", [each_within(&[ANY_PATH], Vec::new())]);
+        account.into_iter().chain([organization, paths]).collect()
     }
+}
+
+/// The actions of STS among those that fit the patterns; `None` where there are none.
+fn sts_actions(patterns: &[String]) -> Option<Vec<String>> {
+    let of_sts = |pattern: &String| match pattern.get(..4) {
+        Some(service) if service.eq_ignore_ascii_case("sts:") => Some(pattern.clone()),
+        _ => (pattern == "*").then(|| "sts:*".to_owned()),
+    };
+    let actions: Vec<String> = match patterns {
+        [] => vec!["sts:*".to_owned()],
+        patterns => patterns.iter().filter_map(of_sts).collect(),
+    };
+    (!actions.is_empty()).then_some(actions)
 }
 
 /// The account that owns the resources: the first that the policies name in a resource, or another than the stranger's.

@@ -33,6 +33,9 @@ pub fn public_to_text(resources: &[PublicResource], style: Style) -> String {
                 }
             }
         }
+        if resource.names_nobody {
+            lines.named("note", "no statement of its policy has a `Principal`, so it lets in nobody", "");
+        }
     }
     lines.into_text()
 }

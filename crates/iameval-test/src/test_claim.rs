@@ -75,7 +75,11 @@ impl TestClaim {
     #[must_use]
     pub fn context(mut self, key: &str, value: impl Into<ContextValue>) -> Self {
         let values = self.keys.entry(ContextKey::new(key)).or_default();
-        value.into().texts().for_each(|text| values.is(text));
+        let value = value.into();
+        value.texts().for_each(|text| values.is(text));
+        if value.texts().next().is_none() {
+            values.is_empty_list();
+        }
         self
     }
 

@@ -26,7 +26,7 @@ pub(super) fn said(question: &ClaimQuestion, defaults: &Defaults) -> Vec<Vec<Key
 }
 
 /// Adds what a context says of keys that nothing is said of.
-pub(super) fn add(keys: &mut Vec<KeyScope>, context: &Context) {
+pub(crate) fn add(keys: &mut Vec<KeyScope>, context: &Context) {
     let new: Vec<KeyScope> = context
         .iter()
         .filter(|(key, _)| !keys.iter().any(|own| own.key == **key))

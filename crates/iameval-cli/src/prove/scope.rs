@@ -6,7 +6,7 @@ use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::question::resource_account;
 use crate::setup::Setup;
-use iameval::{ContextKey, Mfa, RuleSelection};
+use iameval::{ContextKey, ContextValue, Mfa, RuleSelection};
 use iameval_ask::{ClaimQuestion, KeyValues, is_mfa_key, read_mfa};
 use iameval_prove::{KeyScope, KeyState};
 use iameval_world::{Config, Word, World};
@@ -110,6 +110,7 @@ fn keys(flags: &ScopeFlags, setup: &Setup) -> Outcome<Vec<KeyScope>> {
         let values = said.entry(ContextKey::new(key)).or_default();
         match relation {
             Relation::Is if value == "?" => values.is_there(),
+            Relation::Is if value == "[]" => values.is_empty_list(),
             Relation::Is => values.is(value),
             Relation::IsNot => values.is_not(value),
             Relation::IsLike => {
@@ -130,8 +131,9 @@ fn keys(flags: &ScopeFlags, setup: &Setup) -> Outcome<Vec<KeyScope>> {
     let configured: Vec<KeyScope> = configured
         .filter(|(key, _)| !said.contains_key(key))
         .map(|(key, value)| {
+            let is_list = value.as_ref().is_some_and(ContextValue::is_list).then_some(true);
             let state = value.map_or(KeyState::Absent, KeyState::Is);
-            KeyScope { key, is_list: None, alternatives: vec![state] }
+            KeyScope { key, is_list, alternatives: vec![state] }
         })
         .collect();
     let said = said.into_iter().map(|(key, values)| values.into_scope(key, setup.catalogue()));

@@ -90,6 +90,7 @@ fn keys(arguments: &Arguments<'_>, workspace: &dyn Workspace) -> Result<Vec<KeyS
         match given {
             None => values.is_absent(),
             Some(Values::One(value)) => values.is(value),
+            Some(Values::Several(several)) if several.is_empty() => values.is_empty_list(),
             Some(Values::Several(several)) => several.into_iter().for_each(|value| values.is(value)),
         }
         keys.push(values.into_scope(ContextKey::new(key), workspace.catalogue()));

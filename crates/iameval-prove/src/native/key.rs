@@ -127,6 +127,7 @@ fn alternative<'n, 'a>(node: &'n Node<'a>) -> Result<Alternative<'n, 'a>> {
         [any_of, none_of, like, not_like, cidr, not_cidr, date_from, date_to, number_from, number_to, present];
     let speaks_of_value = of_values.iter().any(Option::is_some);
     let range = ValueRange {
+        not_empty: false,
         any_of: any_of.map(|node| some(node, value)).transpose()?,
         none_of: all(none_of, value)?,
         like: like.map(|node| some(node, pattern)).transpose()?,

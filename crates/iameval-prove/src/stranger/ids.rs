@@ -1,7 +1,7 @@
 //! What AWS assigns: ids of a stranger, which are none that the policies name.
 
-use super::key::{tests, within};
-use crate::claim::{KeyState, Policies};
+use super::key::{each_within, tests, within};
+use crate::claim::{KeyState, Policies, Scope};
 use crate::glob::Glob;
 use iameval::{AccountId, ContextKey, Operator};
 use std::collections::BTreeSet;
@@ -23,6 +23,9 @@ const KEYS_WITH_ACCOUNTS: [&str; 10] = [
 /// The organization of the resources, where nothing names another.
 pub(super) const OWN_ORGANIZATION: &str = "o-0000000000";
 
+/// What a path in an organization looks like.
+pub(super) const ANY_PATH: &str = "o-*/r-*/*";
+
 /// The ids that policies name.
 #[derive(Debug)]
 pub(super) struct NamedIds {
@@ -34,7 +37,8 @@ pub(super) struct NamedIds {
 }
 
 impl NamedIds {
-    pub(super) fn of(policies: &Policies) -> Self {
+    /// Those that the policies name, and those that are said of the resources.
+    pub(super) fn of(policies: &Policies, asked: &Scope) -> Self {
         let mut heads = BTreeSet::from([(OWN_ORGANIZATION.to_owned(), OWN_ORGANIZATION.to_owned())]);
         for (operator, test) in tests(policies) {
             for value in test.values() {
@@ -44,6 +48,11 @@ impl NamedIds {
                     heads.insert((head.to_ascii_lowercase(), pattern(head, operator.base)));
                 }
             }
+        }
+        for state in asked.keys.iter().flat_map(|scope| &scope.alternatives) {
+            let KeyState::Is(value) = state else { continue };
+            let named = value.texts().map(|text| text.split(['/', ':']).next().unwrap_or_default());
+            heads.extend(named.map(|head| (head.to_ascii_lowercase(), head.to_owned())));
         }
         let texts: String = policies.documents().iter().map(ToString::to_string).collect();
         let numbers = texts.split(|letter: char| !letter.is_ascii_digit());
@@ -62,10 +71,10 @@ impl NamedIds {
         within(&[&format!("{prefix}*")], self.beginning(prefix).map(str::to_owned).collect())
     }
 
-    /// Any path in an organization but those. Only the id of an organization is its own among all; roots and units of others
-    /// may have the same ids (*AWS global condition context keys*, `aws:PrincipalOrgPaths`).
+    /// Paths in an organization but those, at least one, as a request has them. Only the id of an organization is its own among
+    /// all; roots and units of others may have the same ids (*AWS global condition context keys*, `aws:PrincipalOrgPaths`).
     pub(super) fn other_paths(&self) -> KeyState {
-        within(&["o-*/r-*/*"], self.beginning("o-").map(|id| format!("{id}/*")).collect())
+        each_within(&[ANY_PATH], self.beginning("o-").map(|id| format!("{id}/*")).collect())
     }
 
     /// Any unique id but those, and what follows it.

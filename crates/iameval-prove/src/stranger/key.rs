@@ -42,10 +42,19 @@ pub(super) fn like(pattern: &str) -> KeyState {
 }
 
 /// A text that fits one of some patterns and none of others. No id, name or ARN has a wildcard in it.
-pub(super) fn within(like: &[&str], mut not_like: Vec<String>) -> KeyState {
+pub(super) fn within(like: &[&str], not_like: Vec<String>) -> KeyState {
+    KeyState::Present(Box::new(range(like, not_like)))
+}
+
+/// The same of every value of a list, which has one at least.
+pub(super) fn each_within(like: &[&str], not_like: Vec<String>) -> KeyState {
+    KeyState::Present(Box::new(ValueRange { not_empty: true, ..range(like, not_like) }))
+}
+
+fn range(like: &[&str], mut not_like: Vec<String>) -> ValueRange {
     not_like.extend(["*${*}*", "*${?}*"].map(str::to_owned));
     let like = Some(like.iter().map(|pattern| (*pattern).to_owned()).collect());
-    KeyState::Present(Box::new(ValueRange { like, not_like, ..ValueRange::default() }))
+    ValueRange { like, not_like, ..ValueRange::default() }
 }
 
 /// An ARN that fits a pattern, with no more colons than an ARN needs.

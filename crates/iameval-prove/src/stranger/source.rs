@@ -1,7 +1,7 @@
 //! What an AWS service tells of a resource for which it calls, where that is a stranger's.
 
 use super::ids::NamedIds;
-use super::key::{absent_or, exactly, said, tests, within};
+use super::key::{absent_or, exactly, reads_any, said, tests, within};
 use crate::claim::{KeyScope, KeyState, Policies};
 use iameval::{AccountId, ContextKey};
 
@@ -9,8 +9,27 @@ use iameval::{AccountId, ContextKey};
 pub(super) const OF_SOURCE: [&str; 5] =
     ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner"];
 
+/// The keys of a call by a service in its own name, for a resource that one key at least tells of: for each of those that the
+/// policies look at, the call in which it is there.
+pub(super) fn calls(partition: &str, account: AccountId, policies: &Policies, named: &NamedIds) -> Vec<Vec<KeyScope>> {
+    let of_key = |key: &&str| {
+        let is_there = |mut scope: KeyScope| {
+            if scope.key == ContextKey::new(key) {
+                scope.alternatives.retain(|state| *state != KeyState::Absent);
+            }
+            scope
+        };
+        let mut keys: Vec<KeyScope> =
+            of_resource(partition, account, policies, named).into_iter().map(is_there).collect();
+        keys.push(said("aws:PrincipalIsAWSService", vec![exactly(&["true"])]));
+        keys.push(said("aws:ViaAWSService", vec![exactly(&["false"])]));
+        keys
+    };
+    OF_SOURCE.iter().filter(|key| reads_any(policies, &[key])).map(of_key).collect()
+}
+
 /// The keys of a call for a resource of this account, or for one whose ARN names no account, such as a bucket.
-pub(super) fn of_resource(partition: &str, account: AccountId, policies: &Policies, named: &NamedIds) -> Vec<KeyScope> {
+fn of_resource(partition: &str, account: AccountId, policies: &Policies, named: &NamedIds) -> Vec<KeyScope> {
     let own = || exactly(&[account.as_str()]);
     let arn = vec![KeyState::Absent, arn_with(partition, account, policies, named), arn_without(partition, policies)];
     vec![

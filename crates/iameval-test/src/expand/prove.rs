@@ -105,7 +105,7 @@ impl Expansion<'_> {
         }
         let key = |(key, value): (&ContextKey, Option<&iameval::ContextValue>)| KeyScope {
             key: key.clone(),
-            is_list: None,
+            is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true),
             alternatives: vec![value.cloned().map_or(KeyState::Absent, KeyState::Is)],
         };
         Ok(given.context.iter().map(key).collect())
