@@ -95,7 +95,9 @@ mod tests {
         let catalogue = Catalogue::embedded();
         let states = |say: &[fn(&mut KeyValues)]| {
             let mut values = KeyValues::new();
-            say.iter().for_each(|say| say(&mut values));
+            for say in say {
+                say(&mut values);
+            }
             values.into_scope(ContextKey::new("aws:TagKeys"), catalogue)
         };
         let empty = KeyState::Is(ContextValue::list([]));
