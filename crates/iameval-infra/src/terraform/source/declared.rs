@@ -1,8 +1,7 @@
-//! What the types of variables say: which values are sets, and what stands for attributes that are left out.
+//! What is a set, as far as expressions and the types of variables say.
 
 use super::evaluate::{Evaluator, Scope};
 use super::syntax::{Expr, ExprKind};
-use crate::value::{Entry, Value, ValueKind};
 
 /// How far it is looked whether something is a set.
 const MAX_STEPS: u32 = 32;
@@ -56,58 +55,5 @@ impl Evaluator<'_, '_> {
             Some((outer, file, value)) => self.is_set_within(&Self::scope_of(outer, file, 0), value, most),
             None => Some(false),
         }
-    }
-
-    /// A value as its type has it: with the defaults of attributes that are left out, and without those that the type does
-    /// not name.
-    pub(super) fn completed(&mut self, scope: &Scope<'_>, value: Value, kind: &Expr) -> Value {
-        let ExprKind::Call { name, arguments, .. } = &kind.kind else { return value };
-        let Some(of) = arguments.first() else { return value };
-        let span = value.span;
-        let kind = match (&**name, value.kind) {
-            ("object", ValueKind::Map(entries)) => ValueKind::Map(self.completed_object(scope, entries, of)),
-            ("map", ValueKind::Map(entries)) => {
-                let entry = |entry: Entry| Entry { value: self.completed(scope, entry.value, of), ..entry };
-                ValueKind::Map(entries.into_iter().map(entry).collect())
-            }
-            ("list" | "set", ValueKind::List(items)) => {
-                ValueKind::List(items.into_iter().map(|item| self.completed(scope, item, of)).collect())
-            }
-            (_, ValueKind::OneOf { on, choices }) => {
-                let choice = |choice: Option<Value>| choice.map(|choice| self.completed(scope, choice, kind));
-                ValueKind::OneOf { on, choices: choices.into_iter().map(choice).collect() }
-            }
-            (_, kind) => kind,
-        };
-        Value { span, kind }
-    }
-
-    fn completed_object(&mut self, scope: &Scope<'_>, entries: Vec<Entry>, of: &Expr) -> Vec<Entry> {
-        let ExprKind::Map(attributes) = &of.kind else { return entries };
-        // A key that is not known may be any.
-        if entries.iter().any(|entry| self.naming.symbols.within(&entry.key.text).next().is_some()) {
-            return entries;
-        }
-        let mut made = Vec::new();
-        for (name, kind) in attributes {
-            let ExprKind::Text(name) = &name.kind else { continue };
-            let given = entries.iter().rfind(|entry| entry.key.text == name.text);
-            let given = given.filter(|entry| !matches!(entry.value.kind, ValueKind::Null)).cloned();
-            let (kind, default) = match &kind.kind {
-                ExprKind::Call { name, arguments, .. } if name == "optional" => match arguments.as_slice() {
-                    [kind, default] => (kind, Some(default)),
-                    [kind] => (kind, None),
-                    _ => continue,
-                },
-                _ => (kind, None),
-            };
-            let entry = given.unwrap_or_else(|| {
-                let nothing = Value { span: of.span, kind: ValueKind::Null };
-                let value = default.map_or(nothing, |default| self.value(scope, default));
-                Entry { key: name.clone(), key_span: of.span, value }
-            });
-            made.push(Entry { value: self.completed(scope, entry.value, kind), ..entry });
-        }
-        made
     }
 }

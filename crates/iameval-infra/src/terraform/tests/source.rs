@@ -6,7 +6,7 @@ use crate::testing::Memory;
 use iameval_world::{Finding, World};
 use std::fmt::Write;
 
-fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Result<World, Vec<Finding>> {
+pub(super) fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Result<World, Vec<Finding>> {
     let memory =
         files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(&format!("infra/{name}"), *text));
     World::from_sources(&memory, &[&settings(Terraform::new("infra").account("111111111111").region("eu-west-1"))])
@@ -14,7 +14,7 @@ fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Re
 
 /// What an expression comes to as the resource of a statement, after those definitions.
 #[track_caller]
-fn comes_to(definitions: &str, expression: &str) -> String {
+pub(super) fn comes_to(definitions: &str, expression: &str) -> String {
     let text = format!(
         r#"{definitions}
 resource "aws_iam_user" "u" {{
@@ -280,7 +280,7 @@ output "arn" { value = aws_iam_policy.p.arn }
 
 #[test]
 fn values_of_variables_come_from_files_and_flags() {
-    let main = "variable \"name\" {}\nvariable \"list\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-${var.list[0]}\"\n}\n";
+    let main = "variable \"name\" {}\nvariable \"list\" {\n  type = list(string)\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-${var.list[0]}\"\n}\n";
     let files = [
         ("main.tf", main),
         ("terraform.tfvars", "name = \"file\"\nlist = [\"a\"]\n"),
