@@ -5,7 +5,7 @@ use super::syntax::{Expr, ExprKind};
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A type of values that have no parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +217,7 @@ pub(super) fn set(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
     let mut all: Vec<Value> = Vec::with_capacity(items.len());
     let mut ranks: Vec<Rank> = Vec::new();
     let is_known = items.iter().all(|item| is_known(item, symbols));
-    let mut seen: std::collections::HashSet<String> = std::collections::HashSet::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for item in items {
         if is_known {
             ranks.push(Rank::of(&item)?);
@@ -233,6 +233,57 @@ pub(super) fn set(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
     ranked.sort_by(|(left, _), (right, _)| left.order(right));
     ranked.dedup_by(|(right, _), (left, _)| left.order(right) == Ordering::Equal);
     Some(ranked.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Items of one type, each once, in the order in which they come first.
+pub(super) fn distinct(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        let is_new = match item.as_text() {
+            Some(text) => seen.insert(text.to_owned()),
+            None if is_known(&item, symbols) => {
+                let mut text = String::new();
+                write_rank(&item, &mut text)?;
+                seen.insert(text)
+            }
+            None => true,
+        };
+        if is_new {
+            all.push(item);
+        }
+    }
+    Some(all)
+}
+
+/// Whether two values without parts are the same; `None` where that is not known, or one of them has parts.
+pub(super) fn same_scalar(left: &Value, right: &Value, symbols: &Symbols) -> Option<bool> {
+    if !is_known(left, symbols) || !is_known(right, symbols) {
+        return None;
+    }
+    let has_parts = (value_has_parts(left), value_has_parts(right));
+    match (&left.kind, &right.kind) {
+        (ValueKind::Null, ValueKind::Null) => Some(true),
+        (ValueKind::Bool(left), ValueKind::Bool(right)) => Some(left == right),
+        (ValueKind::Number(left), ValueKind::Number(right)) => Some(decimal(left)? == decimal(right)?),
+        (ValueKind::Text(left), ValueKind::Text(right)) => Some(left.text == right.text),
+        // Values of different types are different.
+        _ => (has_parts != (true, true)).then_some(false),
+    }
+}
+
+/// A value in which numbers are as Terraform writes them.
+pub(super) fn with_decimals(value: Value) -> Option<Value> {
+    let kind = match value.kind {
+        ValueKind::Number(text) => ValueKind::Number(decimal(&text)?),
+        ValueKind::List(items) => ValueKind::List(items.into_iter().map(with_decimals).collect::<Option<_>>()?),
+        ValueKind::Map(entries) => {
+            let entry = |entry: Entry| Some(Entry { value: with_decimals(entry.value)?, ..entry });
+            ValueKind::Map(entries.into_iter().map(entry).collect::<Option<_>>()?)
+        }
+        kind => kind,
+    };
+    Some(Value { kind, ..value })
 }
 
 /// Whether nothing in a value is open.

@@ -527,7 +527,7 @@ fn literal(expr: &Expr) -> Option<Value> {
     let kind = match &expr.kind {
         ExprKind::Null => ValueKind::Null,
         ExprKind::Bool(value) => ValueKind::Bool(*value),
-        ExprKind::Number(text) => ValueKind::Number(text.clone()),
+        ExprKind::Number(text) => ValueKind::Number(super::convert::decimal(text)?),
         ExprKind::Text(text) => ValueKind::Text(text.clone()),
         ExprKind::List(items) => ValueKind::List(items.iter().map(literal).collect::<Option<_>>()?),
         ExprKind::Map(entries) => {

@@ -90,3 +90,103 @@ resource "aws_iam_user" "u" {
     assert!(world.principal("tf:module.m.aws_iam_user.u").unwrap().boundary().is_none());
     assert_eq!(identity(&world, "tf:module.m.aws_iam_user.u"), [""; 0]);
 }
+
+const OBJECTS: &str = r#"
+variable "so" {
+  type    = set(object({ a = string, n = number }))
+  default = [{ a = "z", n = 1 }, { a = "a!", n = 2 }, { a = "a", n = 3 }]
+}
+variable "ls" {
+  type    = list(string)
+  default = []
+}
+variable "as" {
+  type    = list(string)
+  default = ["a"]
+}
+variable "ms" {
+  type    = map(string)
+  default = {}
+}
+variable "st" {
+  type    = set(string)
+  default = ["b", "a", "b"]
+}
+variable "open" {}
+resource "aws_s3_bucket" "b" {}
+"#;
+
+/// As Terraform 1.15 has it.
+#[test]
+fn lists_maps_and_sets_are_as_in_terraform() {
+    for (expression, expected) in [
+        // Items of one list are of one type.
+        (r#"tolist([1, "2"])"#, r#"["1","2"]"#),
+        (r#"distinct([1, "1"])"#, r#"["1"]"#),
+        (r#"toset([1, "1", 2])"#, r#"["1","2"]"#),
+        (r#"coalesce(null, 5, "x")"#, r#""5""#),
+        (r#"tomap({ a = 1, b = "x" })"#, r#"{"a":"1","b":"x"}"#),
+        (r#"tolist([{ a = 1 }, { b = "x" }])"#, r#"[{"a":"1"},{"b":"x"}]"#),
+        (r#"chunklist([1, "a"], 1)"#, r#"[["1"],["a"]]"#),
+        (r#"setproduct(["b", "a"], [1, "x"])"#, r#"[["b","1"],["b","x"],["a","1"],["a","x"]]"#),
+        (r"compact([1])", r#"["1"]"#),
+        (r#"true ? 1 : "a""#, r#""1""#),
+        (r#"merge({ a = 1 }, { a = "x" })"#, r#"{"a":"x"}"#),
+        // Sets are sorted, and have each item once.
+        (r"toset([10, 9])", "[9,10]"),
+        (r"sort([10, 9])", r#"["10","9"]"#),
+        (r"tolist(var.so)", r#"[{"a":"a!","n":2},{"a":"a","n":3},{"a":"z","n":1}]"#),
+        (r"tolist(var.st)[0]", r#""a""#),
+        (r"length(var.st)", "2"),
+        (r#"join("-", toset(["z", "a"]))"#, r#""a-z""#),
+        (r#"setunion(["b", 1], ["a"])"#, r#"["1","a","b"]"#),
+        (r#"setsubtract(["b", "a", "1"], [1])"#, r#"["a","b"]"#),
+        (r#"setintersection(["b", "a"], ["a", "b"])"#, r#"["a","b"]"#),
+        (r#"[for i, s in toset(["b", "a"]) : i]"#, r#"["a","b"]"#),
+        (r#"[for i, s in setproduct(["b"], ["a"]) : i]"#, "[0]"),
+        (r#"tolist(toset([aws_s3_bucket.b.arn, "a"]))[0] == "a""#, "${unknown}"),
+        // Maps are in the order of their keys.
+        (r"[for k, v in { b = 1, a = 2 } : v]", "[2,1]"),
+        (r#""%{for k, v in { b = 1, a = 2 }}${k}%{endfor}""#, r#""ab""#),
+        (r#"[for k, v in zipmap(["b", "a"], [1, 2]) : v][0]"#, "2"),
+        (r#"[for v in jsondecode("{\"b\": 1.50, \"a\": 2.0}") : v]"#, "[2,1.5]"),
+        (r#"{ "b<>&" = 1, a = 1.0, c = 1e20 }"#, r#"{"a":1,"b\u003c\u003e\u0026":1,"c":100000000000000000000}"#),
+        // What is the same is of the same type.
+        (r"var.ls == []", "false"),
+        (r#"var.as == ["a"]"#, "false"),
+        (r#"var.as == tolist(["a"])"#, "true"),
+        (r"var.as != var.ls", "true"),
+        (r"var.ms == {}", "false"),
+        (r"tomap({ a = 1 }) == { a = 1 }", "false"),
+        (r#"concat(["a"], []) == ["b"]"#, "false"),
+        (r"{ a = 1 } == { a = 1 }", "true"),
+        (r"[1] == [1.0]", "true"),
+        (r#"toset(["a", "b"]) == toset(["b", "a"])"#, "true"),
+        (r#"toset(["a"]) == tolist(["a"])"#, "false"),
+        (r#"["a"] == tolist(["a"])"#, "false"),
+        (r#""1" == 1"#, "false"),
+        (r#"true == "true""#, "false"),
+        (r#"contains([1, "a"], "1")"#, "false"),
+        (r#"contains([1, var.open], 1)"#, "true"),
+        (r#"contains([1, var.open], 2)"#, "${unknown}"),
+        (r#"contains(tolist([1, "a"]), "1")"#, "true"),
+        (r#"contains(["a"], toset(["a"]))"#, "false"),
+        // Numbers have all their digits.
+        (r"7 / 2", "3.5"),
+        (r"1 / 3", "${unknown}"),
+        (r"0.1 + 0.2", "${unknown}"),
+        (r"5 % 0", "${unknown}"),
+        (r"5 % 3", "2"),
+        (r"123456789012 + 1", "123456789013"),
+        (r"-5 * 3", "-15"),
+        (r#""${1e20} ${1.50} ${0.000001}""#, r#""100000000000000000000 1.5 0.000001""#),
+        (r#"tonumber("012")"#, "12"),
+        (r#"format("%v", 5)"#, r#""5""#),
+        (r#"format("%v", 123456789012)"#, "${unknown}"),
+        (r#"format("%s %d", 123456789012, 123456789012)"#, r#""123456789012 123456789012""#),
+    ] {
+        let found = comes_to(OBJECTS, &format!("jsonencode({expression})"));
+        let found = if found.starts_with("${unknown:") { "${unknown}" } else { &found };
+        assert_eq!(found, expected, "{expression}");
+    }
+}
