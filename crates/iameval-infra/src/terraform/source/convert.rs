@@ -5,7 +5,7 @@ use super::syntax::{Expr, ExprKind};
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A type of values that have no parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,45 +103,36 @@ fn unknown(text: &str, symbols: &Symbols) -> Option<ValueKind> {
 }
 
 /// What a value consists of in the end.
-#[derive(Debug, Clone, Copy, Default)]
-struct Leaves {
-    texts: bool,
-    numbers: bool,
-    bools: bool,
-    /// Some of which the type is not known.
-    open: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Leaf {
+    Text,
+    Number,
+    Bool,
+    /// Something of which the type is not known.
+    Open,
 }
 
-impl Leaves {
-    fn of(values: &[Value]) -> Self {
-        let mut all = Self::default();
-        values.iter().for_each(|value| all.add(value));
-        all
-    }
-
-    fn add(&mut self, value: &Value) {
-        match &value.kind {
-            ValueKind::Null => {}
-            ValueKind::Bool(_) => self.bools = true,
-            ValueKind::Number(_) => self.numbers = true,
-            ValueKind::Text(_) => self.texts = true,
-            ValueKind::Unknown(_) => self.open = true,
-            ValueKind::List(items) => items.iter().for_each(|item| self.add(item)),
-            ValueKind::Map(entries) => entries.iter().for_each(|entry| self.add(&entry.value)),
-            ValueKind::OneOf { choices, .. } => choices.iter().flatten().for_each(|choice| self.add(choice)),
-        }
-    }
-
-    fn is_one_type(self) -> bool {
-        let others = self.numbers || self.bools;
-        !(self.numbers && self.bools || others && (self.texts || self.open))
+fn add_leaves(value: &Value, all: &mut BTreeSet<Leaf>) {
+    match &value.kind {
+        ValueKind::Null => {}
+        ValueKind::Bool(_) => _ = all.insert(Leaf::Bool),
+        ValueKind::Number(_) => _ = all.insert(Leaf::Number),
+        ValueKind::Text(_) => _ = all.insert(Leaf::Text),
+        ValueKind::Unknown(_) => _ = all.insert(Leaf::Open),
+        ValueKind::List(items) => items.iter().for_each(|item| add_leaves(item, all)),
+        ValueKind::Map(entries) => entries.iter().for_each(|entry| add_leaves(&entry.value, all)),
+        ValueKind::OneOf { choices, .. } => choices.iter().flatten().for_each(|choice| add_leaves(choice, all)),
     }
 }
 
 /// Values as they are in one list, where all are of one type. `None` where there is no such type, or it is not known.
 pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
-    let leaves = Leaves::of(&values);
-    if leaves.is_one_type() {
+    let mut leaves = BTreeSet::new();
+    for value in &values {
+        add_leaves(value, &mut leaves);
+    }
+    // What is not known may be a text, and then the others are as well; a text is one in any case.
+    if leaves.len() < 2 || !leaves.contains(&Leaf::Number) && !leaves.contains(&Leaf::Bool) {
         return Some(values);
     }
     let is_list = |value: &Value| matches!(value.kind, ValueKind::List(_) | ValueKind::Null);
@@ -149,17 +140,16 @@ pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
     if values.iter().all(is_list) || values.iter().all(is_map) {
         return unified_within(values, symbols);
     }
-    let has_parts = |value: &Value| value_has_parts(value);
-    if !leaves.texts || values.iter().any(has_parts) {
+    if !leaves.contains(&Leaf::Text) || values.iter().any(has_parts) {
         return None;
     }
     values.into_iter().map(|value| Scalar::Text.convert(value, symbols)).collect()
 }
 
-fn value_has_parts(value: &Value) -> bool {
+fn has_parts(value: &Value) -> bool {
     match &value.kind {
         ValueKind::List(_) | ValueKind::Map(_) => true,
-        ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(value_has_parts),
+        ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(has_parts),
         _ => false,
     }
 }
@@ -261,14 +251,14 @@ pub(super) fn same_scalar(left: &Value, right: &Value, symbols: &Symbols) -> Opt
     if !is_known(left, symbols) || !is_known(right, symbols) {
         return None;
     }
-    let has_parts = (value_has_parts(left), value_has_parts(right));
+    let have_parts = (has_parts(left), has_parts(right));
     match (&left.kind, &right.kind) {
         (ValueKind::Null, ValueKind::Null) => Some(true),
         (ValueKind::Bool(left), ValueKind::Bool(right)) => Some(left == right),
         (ValueKind::Number(left), ValueKind::Number(right)) => Some(decimal(left)? == decimal(right)?),
         (ValueKind::Text(left), ValueKind::Text(right)) => Some(left.text == right.text),
         // Values of different types are different.
-        _ => (has_parts != (true, true)).then_some(false),
+        _ => (have_parts != (true, true)).then_some(false),
     }
 }
 
@@ -448,7 +438,7 @@ impl Evaluator<'_, '_> {
                 }
                 ValueKind::List(made)
             }
-            ("object", [of], ValueKind::Map(entries)) => ValueKind::Map(self.converted_object(scope, entries, of)?),
+            ("object", [of], ValueKind::Map(entries)) => ValueKind::Map(self.converted_object(scope, &entries, of)?),
             _ => return Err(Failed),
         };
         Ok(Value { span, kind: made })
@@ -469,7 +459,7 @@ impl Evaluator<'_, '_> {
         if holds_any(kind) { unified(made, self.naming.symbols).ok_or(Failed) } else { Ok(made) }
     }
 
-    fn converted_object(&mut self, scope: &Scope<'_>, entries: Vec<Entry>, of: &Expr) -> Result<Vec<Entry>, Cause> {
+    fn converted_object(&mut self, scope: &Scope<'_>, entries: &[Entry], of: &Expr) -> Result<Vec<Entry>, Cause> {
         let ExprKind::Map(attributes) = &of.kind else { return Err(Failed) };
         // A key that is not known may be any.
         if entries.iter().any(|entry| self.naming.symbols.within(&entry.key.text).next().is_some()) {

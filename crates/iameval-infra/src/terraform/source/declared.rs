@@ -35,10 +35,7 @@ impl Sort {
 
     /// The sort that a type says.
     fn of_type(kind: &Expr) -> Option<Self> {
-        let name = match &kind.kind {
-            ExprKind::Call { name, .. } | ExprKind::Variable(name) => name,
-            _ => return None,
-        };
+        let (ExprKind::Call { name, .. } | ExprKind::Variable(name)) = &kind.kind else { return None };
         match &**name {
             "list" => Some(Self::List),
             "map" => Some(Self::Map),

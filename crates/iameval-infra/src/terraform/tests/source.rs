@@ -424,6 +424,26 @@ fn what_is_nested_too_deep_is_refused() {
     assert!(told(&[("main.tf", &text)])[0].contains("multiply to too much"));
 }
 
+/// Values that double are refused at the place where they are too much, whatever doubles them.
+#[test]
+fn lists_that_double_are_refused() {
+    for doubles in [
+        "[local.aX, local.aX]",
+        "{ a = local.aX, b = local.aX }",
+        "[for x in [1, 2] : local.aX]",
+        "setproduct([1, 2], [local.aX])",
+        "var.open ? [local.aX] : [1, local.aX]",
+    ] {
+        let mut text = String::from("variable \"open\" {}\nlocals {\n  a0 = [\"x\"]\n");
+        for index in 1..40 {
+            let _ = writeln!(text, "  a{index} = {}", doubles.replace('X', &(index - 1).to_string()));
+        }
+        text.push_str("}\nresource \"aws_sqs_queue\" \"q\" {\n  name   = \"q\"\n  policy = jsonencode(local.a39)\n}\n");
+        let told = told(&[("main.tf", &text)]);
+        assert!(told.iter().any(|line| line.contains("multiply to too much")), "{doubles}: {told:?}");
+    }
+}
+
 /// How many symbols there are grows like the source.
 #[test]
 fn what_is_unknown_grows_like_the_source() {

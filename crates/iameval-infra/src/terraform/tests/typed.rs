@@ -167,8 +167,8 @@ fn lists_maps_and_sets_are_as_in_terraform() {
         (r#""1" == 1"#, "false"),
         (r#"true == "true""#, "false"),
         (r#"contains([1, "a"], "1")"#, "false"),
-        (r#"contains([1, var.open], 1)"#, "true"),
-        (r#"contains([1, var.open], 2)"#, "${unknown}"),
+        (r"contains([1, var.open], 1)", "true"),
+        (r"contains([1, var.open], 2)", "${unknown}"),
         (r#"contains(tolist([1, "a"]), "1")"#, "true"),
         (r#"contains(["a"], toset(["a"]))"#, "false"),
         // Numbers have all their digits.
