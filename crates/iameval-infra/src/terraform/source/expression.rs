@@ -115,17 +115,11 @@ impl Evaluator<'_, '_> {
                 let values = vec![self.value(scope, left), self.value(scope, right)];
                 let operator = *operator;
                 let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-                let sorts = is_equality.then(|| (self.sort(scope, left), self.sort(scope, right)));
+                let sort = |of| if is_equality { self.sort(scope, of) } else { None };
+                let sorts = (sort(left), sort(right));
                 return self.for_each_choice(span, values, &mut |this, values| {
                     let [left, right] = values.as_slice() else { return Err(Failed) };
-                    let kind = match sorts {
-                        Some(sorts) => {
-                            let same = this.equal(left, right).and_then(|same| same_sort(same, (left, right), sorts));
-                            same.map(|same| ValueKind::Bool(same == (operator == Operator::Equal)))
-                        }
-                        None => this.binary(left, operator, right),
-                    };
-                    let kind = kind.ok_or(Failed)?;
+                    let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
                     Ok(Value { span, kind })
                 });
             }
@@ -420,13 +414,20 @@ impl Evaluator<'_, '_> {
         Ok(Value { span, kind: ValueKind::Map(entries) })
     }
 
-    fn binary(&self, left: &Value, operator: Operator, right: &Value) -> Option<ValueKind> {
+    fn binary(
+        &self,
+        left: &Value,
+        operator: Operator,
+        right: &Value,
+        sorts: (Option<Sort>, Option<Sort>),
+    ) -> Option<ValueKind> {
+        let same = || same_sort(self.equal(left, right)?, (left, right), sorts);
         let both = || Some((number(left)?, number(right)?));
         let compared = |of: fn(f64, f64) -> bool| both().map(|(left, right)| ValueKind::Bool(of(left, right)));
         let computed = || compute(exact(left)?, operator, exact(right)?).map(|made| ValueKind::Number(shown(made)));
         match operator {
-            Operator::Equal => self.equal(left, right).map(ValueKind::Bool),
-            Operator::NotEqual => self.equal(left, right).map(|same| ValueKind::Bool(!same)),
+            Operator::Equal => same().map(ValueKind::Bool),
+            Operator::NotEqual => same().map(|same| ValueKind::Bool(!same)),
             Operator::Less => compared(|left, right| left < right),
             Operator::LessOrEqual => compared(|left, right| left <= right),
             Operator::Greater => compared(|left, right| left > right),
@@ -527,7 +528,7 @@ pub(super) fn exact(value: &Value) -> Option<f64> {
 }
 
 /// Whether sums and products of such numbers are exact: whole numbers, and small ones with a few binary places.
-fn is_exact(number: f64) -> bool {
+pub(super) fn is_exact(number: f64) -> bool {
     let is_small = number.abs() < 65_536.0 && (number * 1024.0).fract() == 0.0;
     is_small || number.abs() < 1e15 && number.fract() == 0.0
 }

@@ -3,7 +3,7 @@
 use super::{all_known, certain, known, list};
 use crate::terraform::resources::entry;
 use crate::terraform::source::convert;
-use crate::terraform::source::expression::{number, shown, truth, whole};
+use crate::terraform::source::expression::{exact, shown, truth, whole};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -209,7 +209,7 @@ pub(super) fn chunk_list(arguments: &[Value], symbols: &Symbols) -> Made {
 }
 
 pub(super) fn range(arguments: &[Value], _: &Symbols) -> Made {
-    let numbers: Vec<f64> = arguments.iter().map(number).collect::<Option<_>>()?;
+    let numbers: Vec<f64> = arguments.iter().map(exact).collect::<Option<_>>()?;
     let (start, end, step) = match numbers.as_slice() {
         [end] => (0.0, *end, if *end < 0.0 { -1.0 } else { 1.0 }),
         [start, end] => (*start, *end, if end < start { -1.0 } else { 1.0 }),

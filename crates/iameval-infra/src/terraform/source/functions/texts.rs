@@ -2,7 +2,7 @@
 
 use super::{certain, known, list, text};
 use crate::terraform::source::convert::decimal;
-use crate::terraform::source::expression::{exact, number, shown, whole};
+use crate::terraform::source::expression::{exact, is_exact, number, shown, whole};
 use crate::value::{Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -245,7 +245,7 @@ pub(super) fn to_bool(arguments: &[Value], _: &Symbols) -> Made {
 
 fn numbers(arguments: &[Value], of: impl Fn(f64, f64) -> f64) -> Made {
     let numbers: Vec<f64> = arguments.iter().map(exact).collect::<Option<_>>()?;
-    numbers.into_iter().reduce(of).map(|value| ValueKind::Number(shown(value)))
+    numbers.into_iter().reduce(of).filter(|value| is_exact(*value)).map(|value| ValueKind::Number(shown(value)))
 }
 
 pub(super) fn max(arguments: &[Value], _: &Symbols) -> Made {
