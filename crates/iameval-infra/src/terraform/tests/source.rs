@@ -431,7 +431,6 @@ fn lists_that_double_are_refused() {
         "[local.aX, local.aX]",
         "{ a = local.aX, b = local.aX }",
         "[for x in [1, 2] : local.aX]",
-        "setproduct([1, 2], [local.aX])",
         "var.open ? [local.aX] : [1, local.aX]",
     ] {
         let mut text = String::from("variable \"open\" {}\nlocals {\n  a0 = [\"x\"]\n");
