@@ -10,6 +10,7 @@ mod robustness;
 mod round;
 mod secrets;
 mod source;
+mod typed;
 mod wrong;
 
 use crate::Terraform;

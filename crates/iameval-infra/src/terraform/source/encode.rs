@@ -47,7 +47,9 @@ fn write(value: &Value, out: &mut Text) -> Option<()> {
         }
         ValueKind::Map(entries) => {
             out.push_str("{");
-            for (at, entry) in entries.iter().enumerate() {
+            let mut entries: Vec<&Entry> = entries.iter().collect();
+            entries.sort_by(|left, right| left.key.text.cmp(&right.key.text));
+            for (at, entry) in entries.into_iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });
                 quoted(&with_marks(&entry.key, entry.key_span), &entry.key, out);
                 out.push_str(":");
@@ -79,6 +81,10 @@ fn quoted([before, after]: &[Text; 2], text: &Text, out: &mut Text) {
         let escaped = match character {
             '"' => "\\\"".to_owned(),
             '\\' => "\\\\".to_owned(),
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => format!("\\u{:04x}", u32::from(character)),
             control if u32::from(control) < 0x20 => format!("\\u{:04x}", u32::from(control)),
             _ => continue,
         };

@@ -347,13 +347,32 @@ impl<'t, 's> Evaluator<'t, 's> {
     }
 
     fn settle(&mut self, module: usize, name: &'t str, variable: &'t Variable, depth: u32) -> Known {
-        let (value, file) = self.settled(module, name, variable, depth)?;
+        let (mut value, file) = self.settled(module, name, variable, depth)?;
         let scope = Self::scope_of(module, variable.file, depth);
+        if !variable.is_nullable {
+            value = self.without_null(&scope, value, variable.default.as_ref())?;
+        }
         let value = match &variable.kind {
-            Some(kind) => self.completed(&scope, value, kind),
+            Some(kind) => self.converted(&scope, value, kind)?,
             None => value,
         };
         Ok((value, file))
+    }
+
+    /// A value in which the default stands for null.
+    fn without_null(&mut self, scope: &Scope<'_>, value: Value, default: Option<&Expr>) -> Evaluated {
+        let kind = match value.kind {
+            ValueKind::Null => return self.evaluate(scope, default.ok_or(Failed)?),
+            ValueKind::OneOf { on, choices } => {
+                let mut made = Vec::with_capacity(choices.len());
+                for choice in choices {
+                    made.push(choice.map(|choice| self.without_null(scope, choice, default)).transpose()?);
+                }
+                ValueKind::OneOf { on, choices: made }
+            }
+            kind => kind,
+        };
+        Ok(Value { span: value.span, kind })
     }
 
     fn settled(&mut self, module: usize, name: &'t str, variable: &'t Variable, depth: u32) -> Known {
@@ -364,10 +383,17 @@ impl<'t, 's> Evaluator<'t, 's> {
             let symbol = self.naming.described(&address, SymbolKind::Input, what, "values that are not sensitive");
             return Ok((Value { span, kind: ValueKind::Unknown(symbol) }, variable.file));
         }
-        let given = self.naming.given(&address);
+        if let Some(given) = self.naming.given(&address) {
+            let mut value = given_value(span, &given, variable.is_scalar());
+            // As `-var` does, as far as there are no parts.
+            if module == 0 && variable.takes_texts() && value.to_text().is_some() {
+                value = Value::text(span, given);
+            }
+            return Ok((value, variable.file));
+        }
         let of_settings = self.settings.variables.iter().rev().find(|(known, _)| known == name && module == 0);
-        if let Some(given) = given.or_else(|| of_settings.map(|(_, value)| value.clone())) {
-            return Ok((given_value(span, &given, variable.is_text()), variable.file));
+        if let Some((_, given)) = of_settings {
+            return Ok((given_value(span, given, variable.takes_texts()), variable.file));
         }
         if let Some(value) = self.facts.filter(|_| module == 0).and_then(|facts| facts.variable(name, span)) {
             return Ok((value, variable.file));
@@ -400,7 +426,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         let (outer, call, each) = (own.outer, own.call?, own.each.clone());
         let attribute = call.body.attribute(name)?;
         let scope = Scope { each: Some(&each), ..Self::scope_of(outer, call.file, depth) };
-        Some(self.value(&scope, &attribute.value)).filter(|value| !matches!(value.kind, ValueKind::Null))
+        Some(self.value(&scope, &attribute.value))
     }
 
     /// The value of a local.
@@ -501,7 +527,7 @@ fn literal(expr: &Expr) -> Option<Value> {
     let kind = match &expr.kind {
         ExprKind::Null => ValueKind::Null,
         ExprKind::Bool(value) => ValueKind::Bool(*value),
-        ExprKind::Number(text) => ValueKind::Number(text.clone()),
+        ExprKind::Number(text) => ValueKind::Number(super::convert::decimal(text)?),
         ExprKind::Text(text) => ValueKind::Text(text.clone()),
         ExprKind::List(items) => ValueKind::List(items.iter().map(literal).collect::<Option<_>>()?),
         ExprKind::Map(entries) => {

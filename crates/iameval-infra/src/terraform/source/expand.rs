@@ -556,6 +556,11 @@ impl<'t> Evaluator<'t, '_> {
                 }
             }
             ValueKind::Map(entries) => {
+                let mut entries: Vec<_> = entries.iter().collect();
+                // Where a key is not known, its place is not either.
+                if entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none()) {
+                    entries.sort_by(|left, right| left.key.text.cmp(&right.key.text));
+                }
                 for entry in entries {
                     let key = Value { span: entry.key_span, kind: ValueKind::Text(entry.key.clone()) };
                     items_made.push(make(self, key, entry.value.clone())?);
@@ -575,7 +580,7 @@ impl<'t> Evaluator<'t, '_> {
             }
             _ => return Err(Failed),
         }
-        self.grow(&scope, span, items_made.len() * Value::SIZE)?;
+        self.grow(&scope, span, items_made.iter().map(Value::size).sum())?;
         Ok(items_made)
     }
 }

@@ -1,5 +1,7 @@
 //! Expressions: what they come to, and what they refer to.
 
+use super::convert::decimal;
+use super::declared::Sort;
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::Form;
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
@@ -44,18 +46,27 @@ impl Evaluator<'_, '_> {
         let kind = match &expr.kind {
             ExprKind::Null => ValueKind::Null,
             ExprKind::Bool(value) => ValueKind::Bool(*value),
-            ExprKind::Number(text) => ValueKind::Number(text.clone()),
+            ExprKind::Number(text) => ValueKind::Number(decimal(text).ok_or(Failed)?),
             ExprKind::Text(text) => {
                 self.grow(scope, span, text.text.len())?;
                 ValueKind::Text(text.clone())
             }
             ExprKind::Template(parts) => return self.template(scope, parts, span),
-            ExprKind::List(items) => ValueKind::List(items.iter().map(|item| self.value(scope, item)).collect()),
+            ExprKind::List(items) => {
+                let mut made = Vec::with_capacity(items.len());
+                for item in items {
+                    let value = self.value(scope, item);
+                    self.grow(scope, span, value.size())?;
+                    made.push(value);
+                }
+                ValueKind::List(made)
+            }
             ExprKind::Map(pairs) => {
                 let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
                 for (key, value) in pairs {
                     let name = self.value(scope, key).to_text().ok_or(Failed)?;
                     let value = self.value(scope, value);
+                    self.grow(scope, span, value.size())?;
                     entries.retain(|known| known.key.text != name.text);
                     entries.push(Entry { key: name, key_span: key.span, value });
                 }
@@ -75,10 +86,12 @@ impl Evaluator<'_, '_> {
                 return self.for_each_choice(span, vec![decides], &mut |this, values| {
                     let known = values.first().and_then(truth).ok_or(());
                     match known.or_else(|()| this.condition(scope, condition)) {
-                        Ok(true) => Ok(this.value(scope, then)),
-                        Ok(false) => Ok(this.value(scope, otherwise)),
+                        Ok(true) => Ok(beside(this.value(scope, then), otherwise)),
+                        Ok(false) => Ok(beside(this.value(scope, otherwise), then)),
                         Err(on) => {
-                            let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
+                            let then_value = beside(this.value(scope, then), otherwise);
+                            let choices = vec![Some(then_value), Some(beside(this.value(scope, otherwise), then))];
+                            this.grow(scope, span, choices.iter().flatten().map(Value::size).sum())?;
                             Ok(Value { span, kind: ValueKind::OneOf { on: on.into(), choices } })
                         }
                     }
@@ -94,15 +107,19 @@ impl Evaluator<'_, '_> {
             }
             ExprKind::Negative(inner) => {
                 let value = self.value(scope, inner);
-                let number = number(&value).ok_or(Failed)?;
-                ValueKind::Number(shown(-number))
+                ValueKind::Number(
+                    exact(&value).filter(|number| *number != 0.0).map(|number| shown(-number)).ok_or(Failed)?,
+                )
             }
             ExprKind::Binary(left, operator, right) => {
                 let values = vec![self.value(scope, left), self.value(scope, right)];
                 let operator = *operator;
+                let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+                let sort = |of| if is_equality { self.sort(scope, of) } else { None };
+                let sorts = (sort(left), sort(right));
                 return self.for_each_choice(span, values, &mut |this, values| {
                     let [left, right] = values.as_slice() else { return Err(Failed) };
-                    let kind = this.binary(left, operator, right).ok_or(Failed)?;
+                    let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
                     Ok(Value { span, kind })
                 });
             }
@@ -397,22 +414,27 @@ impl Evaluator<'_, '_> {
         Ok(Value { span, kind: ValueKind::Map(entries) })
     }
 
-    fn binary(&self, left: &Value, operator: Operator, right: &Value) -> Option<ValueKind> {
+    fn binary(
+        &self,
+        left: &Value,
+        operator: Operator,
+        right: &Value,
+        sorts: (Option<Sort>, Option<Sort>),
+    ) -> Option<ValueKind> {
+        let same = || same_sort(self.equal(left, right)?, (left, right), sorts);
         let both = || Some((number(left)?, number(right)?));
         let compared = |of: fn(f64, f64) -> bool| both().map(|(left, right)| ValueKind::Bool(of(left, right)));
-        let computed = |of: fn(f64, f64) -> f64| both().map(|(left, right)| ValueKind::Number(shown(of(left, right))));
+        let computed = || compute(exact(left)?, operator, exact(right)?).map(|made| ValueKind::Number(shown(made)));
         match operator {
-            Operator::Equal => self.equal(left, right).map(ValueKind::Bool),
-            Operator::NotEqual => self.equal(left, right).map(|same| ValueKind::Bool(!same)),
+            Operator::Equal => same().map(ValueKind::Bool),
+            Operator::NotEqual => same().map(|same| ValueKind::Bool(!same)),
             Operator::Less => compared(|left, right| left < right),
             Operator::LessOrEqual => compared(|left, right| left <= right),
             Operator::Greater => compared(|left, right| left > right),
             Operator::GreaterOrEqual => compared(|left, right| left >= right),
-            Operator::Add => computed(|left, right| left + right),
-            Operator::Subtract => computed(|left, right| left - right),
-            Operator::Multiply => computed(|left, right| left * right),
-            Operator::Divide => computed(|left, right| left / right),
-            Operator::Remainder => computed(|left, right| left % right),
+            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
+                computed()
+            }
             // One side may decide although the other is not known.
             Operator::And => match (truth(left), truth(right)) {
                 (Some(false), _) | (_, Some(false)) => Some(ValueKind::Bool(false)),
@@ -440,7 +462,7 @@ impl Evaluator<'_, '_> {
         match (&left.kind, &right.kind) {
             (ValueKind::Null, ValueKind::Null) => Some(true),
             (ValueKind::Bool(left), ValueKind::Bool(right)) => Some(left == right),
-            (ValueKind::Number(_), ValueKind::Number(_)) => Some(shown(number(left)?) == shown(number(right)?)),
+            (ValueKind::Number(left), ValueKind::Number(right)) => Some(decimal(left)? == decimal(right)?),
             (ValueKind::Text(left), ValueKind::Text(right)) => Some(left.text == right.text),
             (ValueKind::List(left), ValueKind::List(right)) => {
                 if left.len() != right.len() {
@@ -494,9 +516,82 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 pub(super) fn number(value: &Value) -> Option<f64> {
     match &value.kind {
         ValueKind::Number(text) => text.parse().ok(),
-        ValueKind::Text(text) => text.text.parse().ok(),
+        ValueKind::Text(text) => decimal(&text.text)?.parse().ok(),
         _ => None,
     }
+}
+
+/// The number that a value is, where computing with it is exact.
+pub(super) fn exact(value: &Value) -> Option<f64> {
+    let found = number(value)?;
+    (is_exact(found) && value.to_text()?.text.len() <= 16).then_some(found)
+}
+
+/// Whether sums and products of such numbers are exact: whole numbers, and small ones with a few binary places.
+pub(super) fn is_exact(number: f64) -> bool {
+    let is_small = number.abs() < 65_536.0 && (number * 1024.0).fract() == 0.0;
+    is_small || number.abs() < 1e15 && number.fract() == 0.0
+}
+
+/// What Terraform computes, where that is exact here as well.
+fn compute(left: f64, operator: Operator, right: f64) -> Option<f64> {
+    let are_whole = left.fract() == 0.0 && right.fract() == 0.0;
+    let are_small = left.abs() < 65_536.0 && right.abs() < 65_536.0;
+    let made = match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply if are_whole || are_small => left * right,
+        Operator::Divide if right != 0.0 => {
+            let made = left / right;
+            let is_whole = are_whole && made.fract() == 0.0;
+            let divides = is_exact(made) && made.abs() < 65_536.0 && right.abs() < 65_536.0;
+            // The bits of both factors have a place in the product.
+            if is_whole || divides && (made * right).total_cmp(&left).is_eq() { made } else { return None }
+        }
+        Operator::Remainder if are_whole && left >= 0.0 && right > 0.0 => left % right,
+        _ => return None,
+    };
+    let is_negative_zero = made == 0.0 && made.is_sign_negative();
+    (is_exact(made) && !is_negative_zero).then_some(made)
+}
+
+/// A value as it is beside another one that is a text: both are of one type.
+fn beside(value: Value, other: &Expr) -> Value {
+    let is_text = match &other.kind {
+        ExprKind::Text(_) => true,
+        ExprKind::Template(parts) => parts.len() > 1,
+        _ => false,
+    };
+    match (&value.kind, value.to_text()) {
+        (ValueKind::Number(_) | ValueKind::Bool(_), Some(text)) if is_text => {
+            Value { span: value.span, kind: ValueKind::Text(text) }
+        }
+        _ => value,
+    }
+}
+
+/// Whether values that look the same are the same, after what sorts of lists or maps they are.
+fn same_sort(looks_same: bool, (left, right): (&Value, &Value), sorts: (Option<Sort>, Option<Sort>)) -> Option<bool> {
+    let parts = |value: &Value| -> Option<Vec<Value>> {
+        match &value.kind {
+            ValueKind::List(items) => Some(items.clone()),
+            ValueKind::Map(entries) => Some(entries.iter().map(|entry| entry.value.clone()).collect()),
+            _ => None,
+        }
+    };
+    let (Some(inner), Some(_)) = (parts(left), parts(right)) else { return Some(looks_same) };
+    if !looks_same {
+        return Some(false);
+    }
+    let (left, right) = (sorts.0?.of(left)?, sorts.1?.of(right)?);
+    if left != right {
+        return Some(false);
+    }
+    // Of empty lists the type of the items is not known, and of lists of lists what sort those are.
+    let is_plain =
+        inner.iter().all(|item| matches!(item.kind, ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_)));
+    let is_typed = matches!(left, Sort::Tuple | Sort::Object) || !inner.is_empty();
+    (is_plain && is_typed).then_some(true)
 }
 
 /// The whole number that a value is, from zero on.

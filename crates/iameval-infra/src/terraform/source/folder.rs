@@ -39,12 +39,29 @@ pub(super) struct Variable {
     pub(super) kind: Option<Expr>,
     pub(super) default: Option<Expr>,
     pub(super) is_sensitive: bool,
+    /// Whether null is a value of it, and does not stand for the default.
+    pub(super) is_nullable: bool,
 }
 
 impl Variable {
     /// Whether it is a text, as far as its type says.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self.kind.as_ref().map(|kind| &kind.kind), Some(ExprKind::Variable(name)) if name == "string")
+        self.is_of(&["string"])
+    }
+
+    /// Whether what a flag says is a text, and not an expression: where there is no type, or one of values without parts.
+    pub(super) fn takes_texts(&self) -> bool {
+        self.kind.is_none() || self.is_scalar()
+    }
+
+    /// Whether its type is one of values without parts.
+    pub(super) fn is_scalar(&self) -> bool {
+        self.is_of(&["bool", "number", "string"])
+    }
+
+    fn is_of(&self, names: &[&str]) -> bool {
+        let kind = self.kind.as_ref().map(|kind| &kind.kind);
+        matches!(kind, Some(ExprKind::Variable(name)) if names.contains(&&**name))
     }
 }
 
@@ -169,6 +186,8 @@ impl Folder {
                         body.attribute(name).is_some_and(|it| matches!(it.value.kind, ExprKind::Bool(true)))
                     };
                     let is_sensitive = is_true("sensitive") || is_true("ephemeral");
+                    let nullable = body.attribute("nullable").map(|it| &it.value.kind);
+                    let is_nullable = !matches!(nullable, Some(ExprKind::Bool(false)));
                     let (mut kind, mut default) = (None, None);
                     for attribute in body.attributes {
                         match &*attribute.name {
@@ -177,7 +196,7 @@ impl Folder {
                             _ => {}
                         }
                     }
-                    let variable = Variable { file, span: head, kind, default, is_sensitive };
+                    let variable = Variable { file, span: head, kind, default, is_sensitive, is_nullable };
                     match self.variables.get_mut(name) {
                         Some(known) if overrides => known.default = variable.default.or(known.default.take()),
                         _ => _ = self.variables.insert(name.clone(), variable),

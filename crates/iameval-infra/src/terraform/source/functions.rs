@@ -3,6 +3,7 @@
 mod collections;
 mod texts;
 
+use super::convert;
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax::Expr;
@@ -82,6 +83,9 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("zipmap", collections::zip_map),
 ];
 
+/// Functions of which the result depends on the order of what they are given.
+const ORDERED: [&str; 5] = ["element", "formatlist", "join", "tolist", "zipmap"];
+
 fn same(arguments: &[Value], _: &Symbols) -> Option<ValueKind> {
     arguments.first().map(|value| value.kind.clone())
 }
@@ -125,6 +129,10 @@ impl Evaluator<'_, '_> {
                 _ => return Err(Failed),
             }
         }
+        if ORDERED.contains(&name) && arguments.iter().zip(&values).any(|(expr, of)| self.is_unsorted(scope, expr, of))
+        {
+            return Err(Failed);
+        }
         match name {
             "jsonencode" | "yamlencode" => return Self::json(&values, span),
             "jsondecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_json(&values)),
@@ -158,6 +166,13 @@ impl Evaluator<'_, '_> {
         })
     }
 
+    /// Whether a value is a set of which the order is not known.
+    fn is_unsorted(&self, scope: &Scope<'_>, expr: &Expr, value: &Value) -> bool {
+        let has_open = |items: &[Value]| !items.iter().all(|item| convert::is_known(item, self.naming.symbols));
+        let is_open = matches!(&value.kind, ValueKind::List(items) if items.len() > 1 && has_open(items));
+        is_open && self.is_set(scope, expr) == Some(true)
+    }
+
     /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.
     fn json(values: &[Value], span: Span) -> Evaluated {
         let [value] = values else { return Err(Failed) };
@@ -172,7 +187,7 @@ impl Evaluator<'_, '_> {
         let [value] = values else { return Err(Failed) };
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
-                Ok(Inside::Value(value)) => Ok(value),
+                Ok(Inside::Value(value)) => convert::with_decimals(value).ok_or(Failed),
                 _ => Err(Failed),
             },
             // What `jsonencode` left as it is.
@@ -195,7 +210,7 @@ impl Evaluator<'_, '_> {
     /// The first of the values that is neither null nor empty.
     fn coalesce(&mut self, values: Vec<Value>, span: Span) -> Evaluated {
         self.for_each_choice(span, values, &mut |this, values| {
-            for value in values {
+            for value in convert::unified(values, this.naming.symbols).ok_or(Failed)? {
                 match &value.kind {
                     ValueKind::Null => {}
                     ValueKind::Text(text) if text.text.is_empty() => {}

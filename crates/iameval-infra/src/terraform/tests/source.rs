@@ -6,7 +6,7 @@ use crate::testing::Memory;
 use iameval_world::{Finding, World};
 use std::fmt::Write;
 
-fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Result<World, Vec<Finding>> {
+pub(super) fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Result<World, Vec<Finding>> {
     let memory =
         files.iter().fold(Memory::default(), |memory, (name, text)| memory.with(&format!("infra/{name}"), *text));
     World::from_sources(&memory, &[&settings(Terraform::new("infra").account("111111111111").region("eu-west-1"))])
@@ -14,7 +14,7 @@ fn load(files: &[(&str, &str)], settings: impl Fn(Terraform) -> Terraform) -> Re
 
 /// What an expression comes to as the resource of a statement, after those definitions.
 #[track_caller]
-fn comes_to(definitions: &str, expression: &str) -> String {
+pub(super) fn comes_to(definitions: &str, expression: &str) -> String {
     let text = format!(
         r#"{definitions}
 resource "aws_iam_user" "u" {{
@@ -67,7 +67,7 @@ resource "aws_kms_key" "k" {}
         (r"local.object.a.b[1]", "d"),
         (r#"local.object["a"]["b"][0]"#, "c"),
         (r#"[for team in local.all : "t/${team}" if team != "blue"]"#, "t/red t/green"),
-        (r#"[for key, value in var.limits : "${key}=${value}"]"#, "red=1 blue=2"),
+        (r#"[for key, value in var.limits : "${key}=${value}"]"#, "blue=2 red=1"),
         (r"keys({ for team in var.teams : team => 1 })", "blue red"),
         (r"var.teams[*]", "red blue"),
         (r#"var.name == "app" ? "yes" : "no""#, "yes"),
@@ -83,7 +83,7 @@ resource "aws_kms_key" "k" {}
         (r#"lookup({ a = "1" }, "b", "none")"#, "none"),
         (r#"try(local.object.a.missing, "fallback")"#, "fallback"),
         (r#"coalesce("", "first")"#, "first"),
-        (r#"toset(["b", "a", "b"])"#, "b a"),
+        (r#"toset(["b", "a", "b"])"#, "a b"),
         (r#"jsondecode("{\"a\": [1, \"x\"]}").a[1]"#, "x"),
         (r#"yamldecode("a: [x, y]").a"#, "x y"),
         (r#"element(["a", "b"], 3)"#, "b"),
@@ -280,7 +280,7 @@ output "arn" { value = aws_iam_policy.p.arn }
 
 #[test]
 fn values_of_variables_come_from_files_and_flags() {
-    let main = "variable \"name\" {}\nvariable \"list\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-${var.list[0]}\"\n}\n";
+    let main = "variable \"name\" {}\nvariable \"list\" {\n  type = list(string)\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-${var.list[0]}\"\n}\n";
     let files = [
         ("main.tf", main),
         ("terraform.tfvars", "name = \"file\"\nlist = [\"a\"]\n"),
@@ -422,6 +422,25 @@ fn what_is_nested_too_deep_is_refused() {
         "locals {{\n  a0 = \"xxxxxxxx\"\n{doubled}}}\nresource \"aws_iam_user\" \"u\" {{\n  name = local.a39\n}}\n"
     );
     assert!(told(&[("main.tf", &text)])[0].contains("multiply to too much"));
+}
+
+/// Values that double are refused at the place where they are too much, whatever doubles them.
+#[test]
+fn lists_that_double_are_refused() {
+    for doubles in [
+        "[local.aX, local.aX]",
+        "{ a = local.aX, b = local.aX }",
+        "[for x in [1, 2] : local.aX]",
+        "var.open ? [local.aX] : [1, local.aX]",
+    ] {
+        let mut text = String::from("variable \"open\" {}\nlocals {\n  a0 = [\"x\"]\n");
+        for index in 1..40 {
+            let _ = writeln!(text, "  a{index} = {}", doubles.replace('X', &(index - 1).to_string()));
+        }
+        text.push_str("}\nresource \"aws_sqs_queue\" \"q\" {\n  name   = \"q\"\n  policy = jsonencode(local.a39)\n}\n");
+        let told = told(&[("main.tf", &text)]);
+        assert!(told.iter().any(|line| line.contains("multiply to too much")), "{doubles}: {told:?}");
+    }
 }
 
 /// How many symbols there are grows like the source.

@@ -1,8 +1,9 @@
 //! Functions of lists and objects. Items may be choices, and may be missing, where a function only passes them on.
 
-use super::{all_known, certain, known, list, text};
+use super::{all_known, certain, known, list};
 use crate::terraform::resources::entry;
-use crate::terraform::source::expression::{number, shown, truth, whole};
+use crate::terraform::source::convert;
+use crate::terraform::source::expression::{exact, shown, truth, whole};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -103,31 +104,28 @@ pub(super) fn values(arguments: &[Value], _: &Symbols) -> Made {
     Some(ValueKind::List(sorted(arguments.first()?)?.iter().map(|entry| entry.value.clone()).collect()))
 }
 
-/// A list without the texts that are there already.
+/// The items of a list as items of one type.
+fn of_one_type(value: &Value, symbols: &Symbols) -> Option<Vec<Value>> {
+    convert::unified(list(value)?.to_vec(), symbols)
+}
+
 pub(super) fn to_set(arguments: &[Value], symbols: &Symbols) -> Made {
-    match &arguments.first()?.kind {
-        ValueKind::List(_) => distinct(arguments, symbols),
-        _ => None,
-    }
+    convert::set(of_one_type(arguments.first()?, symbols)?, symbols).map(ValueKind::List)
 }
 
-pub(super) fn to_list(arguments: &[Value], _: &Symbols) -> Made {
-    Some(ValueKind::List(list(arguments.first()?)?.to_vec()))
+pub(super) fn to_list(arguments: &[Value], symbols: &Symbols) -> Made {
+    of_one_type(arguments.first()?, symbols).map(ValueKind::List)
 }
 
-pub(super) fn to_map(arguments: &[Value], _: &Symbols) -> Made {
-    Some(ValueKind::Map(entries(arguments.first()?)?.to_vec()))
+pub(super) fn to_map(arguments: &[Value], symbols: &Symbols) -> Made {
+    let entries = entries(arguments.first()?)?;
+    let values = convert::unified(entries.iter().map(|entry| entry.value.clone()).collect(), symbols)?;
+    let entry = |(entry, value): (&Entry, Value)| Entry { value, ..entry.clone() };
+    Some(ValueKind::Map(entries.iter().zip(values).map(entry).collect()))
 }
 
-pub(super) fn distinct(arguments: &[Value], _: &Symbols) -> Made {
-    let mut all: Vec<Value> = Vec::new();
-    for item in list(arguments.first()?)? {
-        let is_there = all.iter().any(|known| known.as_text().is_some() && known.as_text() == item.as_text());
-        if !is_there {
-            all.push(item.clone());
-        }
-    }
-    Some(ValueKind::List(all))
+pub(super) fn distinct(arguments: &[Value], symbols: &Symbols) -> Made {
+    convert::distinct(of_one_type(arguments.first()?, symbols)?, symbols).map(ValueKind::List)
 }
 
 pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -139,7 +137,7 @@ pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
             // It may be empty.
             ValueKind::Text(text) if text.text.chars().all(|letter| symbols.of_char(letter).is_some()) => return None,
             ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return None,
-            _ => all.push(item.clone()),
+            _ => all.push(Value { span: item.span, kind: ValueKind::Text(item.to_text()?) }),
         }
     }
     Some(ValueKind::List(all))
@@ -147,14 +145,18 @@ pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
 
 pub(super) fn contains(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, value] = arguments else { return None };
-    let all = all_known(certain(of)?, symbols)?;
-    let wanted = value.to_text().map(|text| text.text).filter(|text| symbols.within(text).next().is_none())?;
-    Some(ValueKind::Bool(all.contains(&wanted)))
+    let same: Vec<Option<bool>> = certain(of)?.iter().map(|item| convert::same_scalar(item, value, symbols)).collect();
+    if same.contains(&Some(true)) {
+        return Some(ValueKind::Bool(true));
+    }
+    (!same.contains(&None)).then_some(ValueKind::Bool(false))
 }
 
 pub(super) fn index(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, value] = arguments else { return None };
-    let at = all_known(certain(of)?, symbols)?.iter().position(|item| Some(&**item) == known(value, symbols))?;
+    let same =
+        certain(of)?.iter().map(|item| convert::same_scalar(item, value, symbols)).collect::<Option<Vec<_>>>()?;
+    let at = same.into_iter().position(|is_same| is_same)?;
     Some(ValueKind::Number(at.to_string()))
 }
 
@@ -199,15 +201,15 @@ pub(super) fn slice(arguments: &[Value], _: &Symbols) -> Made {
     Some(ValueKind::List(items.to_vec()))
 }
 
-pub(super) fn chunk_list(arguments: &[Value], _: &Symbols) -> Made {
+pub(super) fn chunk_list(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, size] = arguments else { return None };
     let size = whole(size).filter(|size| *size > 0)?;
     let chunk = |items: &[Value]| Value { span: of.span, kind: ValueKind::List(items.to_vec()) };
-    Some(ValueKind::List(certain(of)?.chunks(size).map(chunk).collect()))
+    Some(ValueKind::List(convert::unified(certain(of)?.to_vec(), symbols)?.chunks(size).map(chunk).collect()))
 }
 
 pub(super) fn range(arguments: &[Value], _: &Symbols) -> Made {
-    let numbers: Vec<f64> = arguments.iter().map(number).collect::<Option<_>>()?;
+    let numbers: Vec<f64> = arguments.iter().map(exact).collect::<Option<_>>()?;
     let (start, end, step) = match numbers.as_slice() {
         [end] => (0.0, *end, if *end < 0.0 { -1.0 } else { 1.0 }),
         [start, end] => (*start, *end, if end < start { -1.0 } else { 1.0 }),
@@ -254,30 +256,45 @@ pub(super) fn transpose(arguments: &[Value], symbols: &Symbols) -> Made {
 
 pub(super) fn set_union(arguments: &[Value], symbols: &Symbols) -> Made {
     let all = concat(arguments, symbols)?;
-    distinct(&[Value { span: arguments.first()?.span, kind: all }], symbols)
+    to_set(&[Value { span: arguments.first()?.span, kind: all }], symbols)
 }
 
-fn kept(arguments: &[Value], symbols: &Symbols, keep: impl Fn(&[Vec<String>], &str) -> bool) -> Made {
-    let (first, others) = arguments.split_first()?;
-    let others: Vec<Vec<String>> =
-        others.iter().map(|other| all_known(certain(other)?, symbols)).collect::<Option<_>>()?;
-    let all = all_known(certain(first)?, symbols)?.into_iter().filter(|item| keep(&others, item));
-    Some(ValueKind::List(all.map(|item| Value { span: first.span, kind: text(item) }).collect()))
+/// The items of the first of several sets that are to be kept: whether those are that are in one of the others, and in all.
+fn kept(arguments: &[Value], symbols: &Symbols, keep: impl Fn(&[bool]) -> bool) -> Made {
+    let all: Vec<Value> = arguments.iter().map(certain).collect::<Option<Vec<_>>>()?.concat();
+    let mut items = convert::unified(all, symbols)?.into_iter();
+    let mut sets: Vec<Vec<Value>> = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        sets.push(items.by_ref().take(list(argument)?.len()).collect());
+    }
+    let (first, others) = sets.split_first()?;
+    let mut made = Vec::new();
+    for item in first {
+        let mut is_in = Vec::with_capacity(others.len());
+        for other in others {
+            let same = other.iter().map(|known| convert::same_scalar(known, item, symbols));
+            is_in.push(same.collect::<Option<Vec<bool>>>()?.contains(&true));
+        }
+        if keep(&is_in) {
+            made.push(item.clone());
+        }
+    }
+    convert::set(made, symbols).map(ValueKind::List)
 }
 
 pub(super) fn set_intersection(arguments: &[Value], symbols: &Symbols) -> Made {
-    kept(arguments, symbols, |others, item| others.iter().all(|other| other.iter().any(|known| known == item)))
+    kept(arguments, symbols, |is_in| !is_in.contains(&false))
 }
 
 pub(super) fn set_subtract(arguments: &[Value], symbols: &Symbols) -> Made {
-    kept(arguments, symbols, |others, item| !others.iter().any(|other| other.iter().any(|known| known == item)))
+    kept(arguments, symbols, |is_in| !is_in.contains(&true))
 }
 
-pub(super) fn set_product(arguments: &[Value], _: &Symbols) -> Made {
+pub(super) fn set_product(arguments: &[Value], symbols: &Symbols) -> Made {
     let span = arguments.first()?.span;
     let mut all: Vec<Vec<Value>> = vec![Vec::new()];
     for argument in arguments {
-        let items = certain(argument)?;
+        let items = convert::unified(certain(argument)?.to_vec(), symbols)?;
         if all.len().saturating_mul(items.len()) > 10_000 {
             return None;
         }

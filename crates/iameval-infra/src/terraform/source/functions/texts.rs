@@ -1,7 +1,8 @@
 //! Functions of texts and numbers. Texts with symbols in them are put together, and not taken apart.
 
 use super::{certain, known, list, text};
-use crate::terraform::source::expression::{number, shown, whole};
+use crate::terraform::source::convert::decimal;
+use crate::terraform::source::expression::{exact, is_exact, number, shown, whole};
 use crate::value::{Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -168,13 +169,23 @@ pub(super) fn format(arguments: &[Value], symbols: &Symbols) -> Made {
         rest = after.get(verb.len_utf8()..)?;
         match (verb, flags) {
             ('%', "") => made.push_str("%"),
-            ('s' | 'v', "") => made.push(&values.next()?.to_text()?),
+            ('s' | 'v', "") => {
+                let value = values.next()?;
+                // Such numbers have an exponent there.
+                if verb == 'v'
+                    && number(value).is_some_and(|number| !(number == 0.0 || (1e-4..1e6).contains(&number.abs())))
+                    && value.as_text().is_none()
+                {
+                    return None;
+                }
+                made.push(&value.to_text()?);
+            }
             ('q', "") => {
                 let value = known(values.next()?, symbols)?;
                 made.push_str(&format!("{value:?}"));
             }
             ('d', flags) => {
-                let value = shown(number(values.next()?)?.trunc());
+                let value = shown(exact(values.next()?).filter(|value| value.fract() == 0.0)?);
                 let width =
                     flags.strip_prefix('0').unwrap_or("0").parse::<usize>().ok().filter(|width| *width < 100)?;
                 if !flags.is_empty() && !flags.starts_with('0') {
@@ -220,7 +231,12 @@ pub(super) fn to_string(arguments: &[Value], _: &Symbols) -> Made {
 }
 
 pub(super) fn to_number(arguments: &[Value], _: &Symbols) -> Made {
-    arguments.first().and_then(number).map(|value| ValueKind::Number(shown(value)))
+    match &arguments.first()?.kind {
+        ValueKind::Number(text) => decimal(text).map(ValueKind::Number),
+        ValueKind::Text(text) => decimal(&text.text).map(ValueKind::Number),
+        ValueKind::Null => Some(ValueKind::Null),
+        _ => None,
+    }
 }
 
 pub(super) fn to_bool(arguments: &[Value], _: &Symbols) -> Made {
@@ -228,8 +244,8 @@ pub(super) fn to_bool(arguments: &[Value], _: &Symbols) -> Made {
 }
 
 fn numbers(arguments: &[Value], of: impl Fn(f64, f64) -> f64) -> Made {
-    let numbers: Vec<f64> = arguments.iter().map(number).collect::<Option<_>>()?;
-    numbers.into_iter().reduce(of).map(|value| ValueKind::Number(shown(value)))
+    let numbers: Vec<f64> = arguments.iter().map(exact).collect::<Option<_>>()?;
+    numbers.into_iter().reduce(of).filter(|value| is_exact(*value)).map(|value| ValueKind::Number(shown(value)))
 }
 
 pub(super) fn max(arguments: &[Value], _: &Symbols) -> Made {
@@ -245,13 +261,13 @@ pub(super) fn sum(arguments: &[Value], _: &Symbols) -> Made {
 }
 
 pub(super) fn abs(arguments: &[Value], _: &Symbols) -> Made {
-    number(arguments.first()?).map(|value| ValueKind::Number(shown(value.abs())))
+    exact(arguments.first()?).map(|value| ValueKind::Number(shown(value.abs())))
 }
 
 pub(super) fn ceil(arguments: &[Value], _: &Symbols) -> Made {
-    number(arguments.first()?).map(|value| ValueKind::Number(shown(value.ceil())))
+    exact(arguments.first()?).map(|value| ValueKind::Number(shown(value.ceil())))
 }
 
 pub(super) fn floor(arguments: &[Value], _: &Symbols) -> Made {
-    number(arguments.first()?).map(|value| ValueKind::Number(shown(value.floor())))
+    exact(arguments.first()?).map(|value| ValueKind::Number(shown(value.floor())))
 }
