@@ -2,6 +2,7 @@
 
 mod collections;
 mod texts;
+mod yaml;
 
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
@@ -12,7 +13,8 @@ use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::json::{self, Node};
 use iameval::symbol::Symbols;
 use iameval::text::Span;
-use iameval_world::yaml;
+use iameval_world::yaml::parse_schema;
+use std::collections::HashSet;
 
 /// A function of values of which none is a choice. `None` where it cannot be told.
 type Function = fn(&[Value], &Symbols) -> Option<ValueKind>;
@@ -188,7 +190,7 @@ impl Evaluator<'_, '_> {
         if self.naming.symbols.within(text).next().is_some() || literal::holds_symbol(text) {
             return self.from_json(values);
         }
-        let tree = yaml::parse(text).map_err(|_| Failed)?;
+        let tree = parse_schema(text, yaml::scalar).map_err(|_| Failed)?;
         Ok(of_tree(&tree, value.span))
     }
 
@@ -243,7 +245,12 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
                 key_span: span,
                 value: of_tree(&member.value, span),
             };
-            ValueKind::Map(members.iter().map(entry).collect())
+            // Of several members of one name the last counts.
+            let mut seen = HashSet::new();
+            let mut entries: Vec<Entry> =
+                members.iter().rev().filter(|member| seen.insert(&member.key)).map(entry).collect();
+            entries.reverse();
+            ValueKind::Map(entries)
         }
     };
     Value { span, kind }
