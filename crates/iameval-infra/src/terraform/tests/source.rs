@@ -85,7 +85,9 @@ resource "aws_kms_key" "k" {}
         (r#"coalesce("", "first")"#, "first"),
         (r#"toset(["b", "a", "b"])"#, "b a"),
         (r#"jsondecode("{\"a\": [1, \"x\"]}").a[1]"#, "x"),
-        (r#"yamldecode("a: [x, y]").a"#, "x y"),
+        (r#"yamldecode("a: [w, x]").a"#, "w x"),
+        (r#"yamldecode("a: 012345678901").a"#, "12345678901"),
+        (r#"yamldecode("a: yes\na: off").a ? "on" : "off""#, "off"),
         (r#"element(["a", "b"], 3)"#, "b"),
         (r#"trimsuffix("a/b/", "/")"#, "a/b"),
         (r#"substr("abcdef", 1, 3)"#, "bcd"),
@@ -460,4 +462,47 @@ resource "aws_lambda_permission" "p" {
     let of = |name: &str| line(&world, world.resources()[name].policy.as_ref().unwrap());
     assert_eq!(of("tf:aws_sqs_queue.q"), "tf:aws_sqs_queue.q: Allow sqs:*");
     assert_eq!(of("tf:aws_lambda_function.f"), "tf:aws_lambda_permission.p: Allow lambda:InvokeFunction");
+}
+
+/// A permission with a qualifier is on the alias or version, not on the function.
+#[test]
+fn permissions_are_on_what_their_qualifier_says() {
+    let world = |qualifier: &str| {
+        let text = format!(
+            r#"
+variable "open" {{}}
+resource "aws_lambda_function" "f" {{ function_name = "f" }}
+resource "aws_lambda_alias" "live" {{
+  name          = "live"
+  function_name = aws_lambda_function.f.arn
+}}
+resource "aws_lambda_permission" "p" {{
+  function_name = aws_lambda_function.f.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  {qualifier}
+}}
+"#
+        );
+        load(&[("main.tf", &text)], |source| source).unwrap()
+    };
+    let f = "arn:aws:lambda:eu-west-1:111111111111:function:f";
+    for (qualifier, holders) in [
+        ("", vec![(f.to_owned(), true)]),
+        ("qualifier = null", vec![(f.to_owned(), true)]),
+        ("qualifier = aws_lambda_alias.live.name", vec![(format!("{f}:live"), true)]),
+        (r#"qualifier = "7""#, vec![(format!("{f}:7"), true)]),
+        (r#"qualifier = var.open ? "live" : null"#, vec![(f.to_owned(), false), (format!("{f}:live"), false)]),
+    ] {
+        let world = world(qualifier);
+        let mut known: Vec<(String, bool)> = Vec::new();
+        for resource in world.resources().values() {
+            let Some(policy) = &resource.policy else { continue };
+            for statement in policy.policy.document().statements() {
+                known.push((resource.arn.to_string(), statement.only_if().is_empty()));
+            }
+        }
+        known.sort();
+        assert_eq!(known, holders, "{qualifier}");
+    }
 }
