@@ -144,12 +144,22 @@ impl Evaluator<'_, '_> {
             return Err(Failed);
         }
         let mut made = Vec::with_capacity(count);
+        let mut is_missing = false;
         for index in 0..count {
             let chosen: Option<Vec<Value>> = values.iter().map(|value| value.chosen(on, index)).collect();
-            made.push(match chosen {
-                Some(chosen) => Some(self.choices_of(span, chosen, choice, of, left / count)?),
+            made.push(match chosen.map(|chosen| self.choices_of(span, chosen, choice, of, left / count)) {
+                Some(Ok(value)) => Some(value),
+                Some(Err(Failed)) => return Err(Failed),
+                Some(Err(Cause::Missing)) => {
+                    is_missing = true;
+                    None
+                }
                 None => None,
             });
+        }
+        // Where something is missing on some ways only, it is not certain that there is no such thing.
+        if is_missing {
+            return Err(if made.iter().all(Option::is_none) { Cause::Missing } else { Failed });
         }
         Ok(Value { span, kind: ValueKind::OneOf { on, choices: made } })
     }
@@ -233,10 +243,8 @@ impl Evaluator<'_, '_> {
                 let key = self.value(scope, key);
                 let value = self.for_each_choice(span, vec![key], &mut |this, keys| {
                     let key = keys.first().ok_or(Failed)?;
-                    if let Some(number) = expansion.member(Some(key)) {
-                        return this.attribute(scope, number, attribute, span);
-                    }
-                    Err(Failed)
+                    let number = this.member(&expansion, Some(key))?;
+                    this.attribute(scope, number, attribute, span)
                 })?;
                 self.follow(scope, value, rest, span)
             }

@@ -4,6 +4,7 @@ use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::syntax::{self, Expr, ExprKind};
 use crate::codes;
 use crate::literal;
+use crate::terraform::redact;
 use crate::value::{Entry, Value, ValueKind};
 use iameval::text::Span;
 use iameval_world::Source;
@@ -81,7 +82,7 @@ impl Evaluator<'_, '_> {
         };
         let names: Vec<(&Entry, Option<bool>)> = entries.iter().map(|entry| (entry, is_set(entry))).collect();
         let file = self.sources.len();
-        self.sources.push(source);
+        self.sources.push(redact::without(&source, redact::in_calls(&source.text)));
         let value = self.with_entries(scope, file, &names, &expr)?;
         Ok(value.placed(span))
     }

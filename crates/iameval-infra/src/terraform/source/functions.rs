@@ -6,7 +6,7 @@ mod yaml;
 
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
-use super::syntax::Expr;
+use super::syntax::{Expr, ExprKind};
 use crate::document::{Inside, inside};
 use crate::literal;
 use crate::value::{Entry, Text, Value, ValueKind};
@@ -54,7 +54,6 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("range", collections::range),
     ("replace", texts::replace),
     ("reverse", collections::reverse),
-    ("sensitive", same),
     ("setintersection", collections::set_intersection),
     ("setproduct", collections::set_product),
     ("setsubtract", collections::set_subtract),
@@ -112,7 +111,10 @@ impl Evaluator<'_, '_> {
             }
             ("can", [argument]) => {
                 let can = match self.evaluate(scope, argument) {
-                    Ok(Value { kind: ValueKind::Unknown(_), .. }) | Err(Failed) => return Err(Failed),
+                    Err(Failed) => return Err(Failed),
+                    // What is not known in it may fail.
+                    Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
+                    Ok(value) if !is_reference(argument) && holds_unknown(&value) => return Err(Failed),
                     Ok(_) => true,
                     Err(Cause::Missing) => false,
                 };
@@ -153,7 +155,9 @@ impl Evaluator<'_, '_> {
         }
         let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else { return Err(Failed) };
         self.for_each_choice(span, values, &mut |this, values| {
-            let kind = function(&values, this.naming.symbols).ok_or(Failed)?;
+            let symbols = &*this.naming.symbols;
+            let cause = || if certainly_fails(name, &values, symbols) { Cause::Missing } else { Failed };
+            let kind = function(&values, symbols).ok_or_else(cause)?;
             let value = Value { span, kind };
             this.grow(scope, span, value.size())?;
             Ok(value)
@@ -175,6 +179,9 @@ impl Evaluator<'_, '_> {
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
                 Ok(Inside::Value(value)) => Ok(value),
+                _ if begins_as_no_json(&text.text) && known(value, self.naming.symbols).is_some() => {
+                    Err(Cause::Missing)
+                }
                 _ => Err(Failed),
             },
             // What `jsonencode` left as it is.
@@ -231,6 +238,36 @@ impl Evaluator<'_, '_> {
     }
 }
 
+/// Whether a conversion cannot take its argument, whatever the rest of its parts is.
+fn certainly_fails(name: &str, values: &[Value], symbols: &Symbols) -> bool {
+    let [value] = values else { return false };
+    // What `jsonencode` leaves as it is is a text.
+    let is_list = matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) && encode(value).is_some();
+    let is_scalar = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) || known(value, symbols).is_some();
+    match name {
+        "tolist" | "toset" | "tomap" => is_scalar,
+        "tostring" => is_list,
+        "tonumber" => {
+            let is_no_number = |text: &str| {
+                !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.to_ascii_lowercase().contains("inf")
+            };
+            is_list || matches!(value.kind, ValueKind::Bool(_)) || known(value, symbols).is_some_and(is_no_number)
+        }
+        "tobool" => {
+            let is_no_bool = |text: &str| !["true", "false", "1", "0"].contains(&text);
+            is_list || known(value, symbols).is_some_and(is_no_bool)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text begins as no value of JSON does.
+fn begins_as_no_json(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    let is_word = ["true", "false", "null"].iter().any(|word| text.starts_with(word));
+    !is_word && !text.starts_with(|letter: char| "{[\"-0123456789\u{feff}".contains(letter))
+}
+
 /// A value of a tree, all of which stands at one place.
 fn of_tree(node: &Node<'_>, span: Span) -> Value {
     let kind = match &node.value {
@@ -254,6 +291,21 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
         }
     };
     Value { span, kind }
+}
+
+fn is_reference(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..))
+}
+
+/// Whether a value, or something in it, is not known as a whole.
+fn holds_unknown(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Unknown(_) => true,
+        ValueKind::List(items) => items.iter().any(holds_unknown),
+        ValueKind::Map(entries) => entries.iter().any(|entry| holds_unknown(&entry.value)),
+        ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(holds_unknown),
+        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) => false,
+    }
 }
 
 /// The items of a list of which all are there; the values of an object.

@@ -4,6 +4,7 @@ use super::Settings;
 use super::folder::{self, Call, Folder, Written};
 use super::syntax::ExprKind;
 use crate::codes;
+use crate::terraform::redact;
 use iameval::json::{self, Node, Value};
 use iameval::{Diagnostic, Problem};
 use iameval_world::{Files, Finding, Source};
@@ -156,7 +157,7 @@ impl Loaded {
         open.map(about).collect()
     }
 
-    /// Makes the values of sensitive variables unreadable in the texts that messages show.
+    /// Makes the values of sensitive variables, and what `sensitive` is called with, unreadable in the texts that messages show.
     fn hide(&mut self) {
         let mut hidden = Vec::new();
         for folder in &self.folders {
@@ -166,9 +167,12 @@ impl Loaded {
                 hidden.extend(self.values.get(name).map(|written| (written.file, written.value.span)));
             }
         }
+        for (file, source) in self.sources.iter().enumerate() {
+            hidden.extend(redact::in_calls(&source.text).into_iter().map(|span| (file, span)));
+        }
         for (file, span) in hidden {
             if let Some(source) = self.sources.get_mut(file) {
-                *source = super::super::redact::without(source, [span]);
+                *source = redact::without(source, [span]);
             }
         }
     }

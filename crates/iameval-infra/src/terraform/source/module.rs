@@ -96,7 +96,7 @@ impl<'t> Evaluator<'t, '_> {
             let text = self.naming.text(&address, iameval::symbol::SymbolKind::Input);
             return Ok(Value::text(span, text));
         };
-        let number = expansion.member(key).ok_or(Failed)?;
+        let number = self.member(&expansion, key)?;
         self.output(number, output.ok_or(Failed)?, scope, span)
     }
 

@@ -335,6 +335,76 @@ fn sensitive_variables_are_in_no_output() {
     assert!(!all.contains("correct-horse"));
 }
 
+#[test]
+fn what_a_function_makes_sensitive_is_in_no_output() {
+    let text = "locals {\n  key = sensitive(\"correct-horse-battery\")\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n  tags = { s = local.key }\n}\nresource \"aws_iam_user_policy\" \"p\" {\n  user   = aws_iam_user.u.name\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:*\", Resource = \"${local.key}${sensitive(\"correct-horse\")}\" }] })\n}\n";
+    let world = load(&[("main.tf", text)], |source| source).unwrap();
+    let mut all = format!("{:?} {:?} {:?}", world.symbols(), world.principals(), world.warnings());
+    for known in world.policies() {
+        write!(all, "{:?} {}", known.policy, known.policy.source.text).unwrap();
+    }
+    assert!(!all.contains("correct-horse"));
+}
+
+#[test]
+fn what_is_not_read_is_told() {
+    let grant = "resource \"aws_kms_grant\" \"g\" {\n  key_id = \"k\"\n  operations = [\"Decrypt\"]\n}\n";
+    let ignoring = |what: &str| {
+        format!(
+            "resource \"aws_sqs_queue\" \"q\" {{\n  name = \"q\"\n  policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", Principal = \"*\", Action = \"sqs:*\", Resource = \"*\" }}] }})\n  lifecycle {{\n    ignore_changes = {what}\n  }}\n}}\n"
+        )
+    };
+    let ignored = "`aws_sqs_queue.q.policy` may be something else: changes of it are ignored";
+    for (text, expected) in [
+        (grant.to_owned(), Some("`aws_kms_grant.g` is left out: grants are not evaluated")),
+        (ignoring("[policy]"), Some(ignored)),
+        (ignoring("all"), Some(ignored)),
+        (ignoring("[delay_seconds]"), None),
+    ] {
+        let told = told(&[("main.tf", &text)]);
+        assert_eq!(
+            told.iter().any(|told| expected.is_some_and(|expected| told.contains(expected))),
+            expected.is_some(),
+            "{told:?}"
+        );
+        assert_eq!(told.is_empty(), expected.is_none(), "{told:?}");
+    }
+}
+
+#[test]
+fn what_certainly_fails_is_told_from_what_may() {
+    let definitions = r#"
+variable "open" {}
+resource "aws_iam_role" "no" { count = 0 }
+resource "aws_iam_role" "y" {
+  for_each = toset(["a"])
+  name     = each.key
+}
+"#;
+    for (expression, expected) in [
+        (r#"try(aws_iam_role.no[0].name, "none")"#, "none"),
+        (r#"try(aws_iam_role.y["zz"].name, "none")"#, "none"),
+        (r#"try(aws_iam_role.y["a"].name, "none")"#, "a"),
+        (r#"can(aws_iam_role.y["zz"].name) ? "can" : "cannot""#, "cannot"),
+        (r#"try(tonumber("a"), "none")"#, "none"),
+        (r#"try(tobool("yes"), "none")"#, "none"),
+        (r#"try(tolist("x"), ["none"])"#, "none"),
+        (r#"try(jsondecode("bad"), "none")"#, "none"),
+        (r#"can(jsondecode("[1]")) ? "can" : "cannot""#, "can"),
+        // Whether one of several ways fails is not certain.
+        (
+            r#"try({ x = "x" }[var.open ? "x" : "y"], "none")"#,
+            r#"${unknown:try({ x = "x" }[var.open ? "x" : "y"], "none") at main.tf:14}"#,
+        ),
+        (
+            r#"try(aws_iam_role.y[var.open].name, "none")"#,
+            r#"${unknown:try(aws_iam_role.y[var.open].name, "none") at main.tf:14}"#,
+        ),
+    ] {
+        assert_eq!(comes_to(definitions, expression), expected, "{expression}");
+    }
+}
+
 /// What is told of files, each error with its file.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
     match load(files, |source| source) {

@@ -29,7 +29,8 @@ fn plain(text: &str) -> Option<Value<'static>> {
         _ if literal::holds_symbol(text) || is_infinite(text) => None,
         _ if is_time(text) => time(text).map(|time| string(&time)),
         _ => match whole(text).or_else(|| decimal(text)) {
-            Some(number) => number.map(|number| Value::Number(Cow::Owned(number))),
+            Some(Number::Known(number)) => Some(Value::Number(Cow::Owned(number))),
+            Some(Number::TooLarge) => None,
             None => Some(string(text)),
         },
     }
@@ -80,18 +81,25 @@ fn day(text: &str) -> Option<(u32, u32, u32)> {
     if is_day { Some((number(year)?, number(month)?, number(day)?)) } else { None }
 }
 
-/// A number with a prefix of its base; an inner `None` where it is too large.
-fn whole(text: &str) -> Option<Option<String>> {
+/// A number, as Terraform writes it.
+enum Number {
+    Known(String),
+    TooLarge,
+}
+
+/// A number with a prefix of its base.
+fn whole(text: &str) -> Option<Number> {
     let (digits, base) = match text.strip_prefix("0x") {
         Some(digits) => (digits, 16),
         None => (text.strip_prefix("0o")?, 8),
     };
     let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(base));
-    is_number.then(|| i64::from_str_radix(digits, base).ok().map(|number| number.to_string()))
+    let number = i64::from_str_radix(digits, base);
+    is_number.then(|| number.map_or(Number::TooLarge, |number| Number::Known(number.to_string())))
 }
 
-/// `[-+]? (. digits | digits [. digits*]) [e [-+]? digits]` as Terraform writes numbers; an inner `None` where it is too long.
-fn decimal(text: &str) -> Option<Option<String>> {
+/// `[-+]? (. digits | digits [. digits*]) [e [-+]? digits]`
+fn decimal(text: &str) -> Option<Number> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (digits, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -104,11 +112,11 @@ fn decimal(text: &str) -> Option<Option<String>> {
     let all = format!("{digits}{fraction}");
     let Some(point) = exponent.parse().ok().and_then(|moved: i32| moved.checked_add(i32::try_from(digits.len()).ok()?))
     else {
-        return Some(None);
+        return Some(Number::TooLarge);
     };
     let limit = i32::try_from(MAX_DIGITS).unwrap_or(i32::MAX);
     if all.len() > MAX_DIGITS || point.abs() > limit {
-        return Some(None);
+        return Some(Number::TooLarge);
     }
     let before = usize::try_from(point).unwrap_or(0);
     let zeros = "0".repeat(usize::try_from(point.saturating_neg()).unwrap_or(0));
@@ -118,7 +126,7 @@ fn decimal(text: &str) -> Option<Option<String>> {
     let sign = if text.starts_with('-') { "-" } else { "" };
     let whole = if whole.is_empty() { "0" } else { whole };
     let dot = if fraction.is_empty() { "" } else { "." };
-    Some(Some(format!("{sign}{whole}{dot}{fraction}")))
+    Some(Number::Known(format!("{sign}{whole}{dot}{fraction}")))
 }
 
 #[cfg(test)]
