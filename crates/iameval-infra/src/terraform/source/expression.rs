@@ -231,7 +231,13 @@ impl Evaluator<'_, '_> {
         let is_it = |resource: &&super::folder::Resource| {
             resource.is_data == is_data && resource.kind == kind && resource.name == name
         };
-        let resource = resources.iter().find(is_it).ok_or(Failed)?;
+        let Some(resource) = resources.iter().find(is_it) else {
+            let what = if is_data { "data source" } else { "resource" };
+            let message = format!("the module has no {what} `{kind}.{name}`");
+            // Without a type it may be a name of a newer language.
+            let is_type = kind.contains('_');
+            return Err(if is_type { self.undefined(scope, span, message, None) } else { Failed });
+        };
         let expansion = self.expansion(scope.module, resource, (scope.file, span), scope.depth)?;
         match (expansion.keys, steps) {
             (Form::Single, [Step::Name(attribute), rest @ ..]) => {

@@ -101,7 +101,7 @@ impl Evaluator<'_, '_> {
         match (name, arguments) {
             ("try", _) => {
                 for argument in arguments {
-                    match self.evaluate(scope, argument) {
+                    match self.tried(scope, argument) {
                         Err(Cause::Missing) => {}
                         // What is not known or not supported may fail or not.
                         other => return other,
@@ -110,7 +110,7 @@ impl Evaluator<'_, '_> {
                 return Err(Failed);
             }
             ("can", [argument]) => {
-                let can = match self.evaluate(scope, argument) {
+                let can = match self.tried(scope, argument) {
                     Err(Failed) => return Err(Failed),
                     // What is not known in it may fail.
                     Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
@@ -137,6 +137,9 @@ impl Evaluator<'_, '_> {
             "lookup" => return self.for_each_choice(span, values, &mut |this, values| this.lookup(&values)),
             "file" => {
                 return self.for_each_choice(span, values, &mut |this, values| {
+                    if values.first().is_some_and(|name| this.is_certainly_no_file(name)) {
+                        return Err(this.no_file(scope, values.first(), span));
+                    }
                     let source = this.read_file(scope, values.first().ok_or(Failed)?, span)?;
                     Ok(Value::text(span, source.text.clone()))
                 });
@@ -162,6 +165,14 @@ impl Evaluator<'_, '_> {
             this.grow(scope, span, value.size())?;
             Ok(value)
         })
+    }
+
+    /// The value of something that may fail.
+    fn tried(&mut self, scope: &Scope<'_>, expr: &Expr) -> Evaluated {
+        self.tries += 1;
+        let value = self.evaluate(scope, expr);
+        self.tries -= 1;
+        value
     }
 
     /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.

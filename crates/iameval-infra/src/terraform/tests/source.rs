@@ -360,6 +360,23 @@ fn what_is_not_read_is_told() {
         (ignoring("[policy]"), Some(ignored)),
         (ignoring("all"), Some(ignored)),
         (ignoring("[delay_seconds]"), None),
+        (
+            "locals {\n  a = var.nope\n}\nresource \"aws_iam_user\" \"u\" {\n  name = local.a\n}\n".into(),
+            Some("2:7: the module has no variable `nope`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = local.nope\n}\n".into(),
+            Some("2:10: the module has no local `nope`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = data.aws_iam_user.v.user_name\n}\n".into(),
+            Some("2:10: the module has no data source `aws_iam_user.v`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = file(\"${path.module}/nope\")\n}\n".into(),
+            Some("2:10: there is no file `./nope`"),
+        ),
+        ("resource \"aws_iam_user\" \"u\" {\n  name = try(file(\"nope\"), \"u\")\n}\n".into(), None),
     ] {
         let told = told(&[("main.tf", &text)]);
         assert_eq!(
@@ -369,6 +386,25 @@ fn what_is_not_read_is_told() {
         );
         assert_eq!(told.is_empty(), expected.is_none(), "{told:?}");
     }
+}
+
+/// Places in modules are told without `..`; `path.module` keeps it.
+#[test]
+fn places_are_without_dots() {
+    let user =
+        "resource \"aws_iam_user\" \"u\" {\n  name = startswith(path.module, \"../../m\") ? \"u\" : var.nope\n}\n";
+    let memory = Memory::default()
+        .with("repo/envs/dev/main.tf", "module \"m\" {\n  source = \"../../modules/role\"\n}\n")
+        .with("repo/modules/role/main.tf", user)
+        .with(
+            "repo/modules/role/other.tf",
+            "locals {\n  a = 1\n}\nresource \"aws_iam_user\" \"v\" {\n  name = local.b\n}\n",
+        );
+    let world = World::from_sources(&memory, &[&Terraform::new("repo/envs/dev").account("111111111111")]).unwrap();
+    let warning = &world.warnings()[0];
+    assert_eq!(warning.source.name, "repo/modules/role/other.tf");
+    assert!(shown(warning).contains("has no local `b`"));
+    assert!(world.principals().values().any(|known| known.principal().to_string().ends_with(":user/u")));
 }
 
 #[test]
@@ -390,6 +426,8 @@ resource "aws_iam_role" "y" {
         (r#"try(tobool("yes"), "none")"#, "none"),
         (r#"try(tolist("x"), ["none"])"#, "none"),
         (r#"try(jsondecode("bad"), "none")"#, "none"),
+        (r#"try(file("nope"), "none")"#, "none"),
+        (r#"try(file("../nope"), "none")"#, r#"${unknown:try(file("../nope"), "none") at main.tf:14}"#),
         (r#"can(jsondecode("[1]")) ? "can" : "cannot""#, "can"),
         // Whether one of several ways fails is not certain.
         (
