@@ -244,6 +244,14 @@ impl<'t, 's> Evaluator<'t, 's> {
         }
     }
 
+    /// Tells once that a part of the source is not read. A plan has it.
+    pub(super) fn not_read(&mut self, file: usize, span: Span, message: String, help: &str) {
+        if self.facts.is_none() && self.told.insert((file, span, message.clone())) {
+            let problem = Problem::new(codes::INVALID_SOURCE, message).with_severity(Severity::Warning);
+            self.warnings.push(Finding::new(&self.source(file), problem.with_help(help.to_owned()).at(span)));
+        }
+    }
+
     /// Tells once that something is named that the module does not have, which Terraform refuses.
     pub(super) fn undefined(&mut self, scope: &Scope<'_>, span: Span, message: String, help: Option<String>) -> Cause {
         if self.told.insert((scope.file, span, message.clone())) {

@@ -483,6 +483,8 @@ impl<'t> Evaluator<'t, '_> {
         };
         let iterator = match block.body.attribute("iterator").map(|attribute| &attribute.value.kind) {
             Some(ExprKind::Variable(name)) => name.clone(),
+            // In JSON it is a text.
+            Some(ExprKind::Text(name)) => name.text.clone(),
             _ => kind.to_owned(),
         };
         let given = self.value(scope, &each.value);

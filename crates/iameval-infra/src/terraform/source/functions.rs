@@ -1,6 +1,8 @@
 //! Functions: a table. What is not in it is not known.
 
 mod collections;
+mod encodings;
+mod networks;
 mod texts;
 mod yaml;
 
@@ -24,10 +26,15 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("abs", texts::abs),
     ("alltrue", collections::all_true),
     ("anytrue", collections::any_true),
+    ("base64decode", encodings::from_base64),
+    ("base64encode", encodings::to_base64),
     ("basename", texts::base_name),
     ("ceil", texts::ceil),
     ("chomp", texts::chomp),
     ("chunklist", collections::chunk_list),
+    ("cidrhost", networks::host),
+    ("cidrnetmask", networks::mask),
+    ("cidrsubnet", networks::part),
     ("coalescelist", collections::coalesce_list),
     ("compact", collections::compact),
     ("concat", collections::concat),
@@ -47,10 +54,12 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("length", collections::length),
     ("lower", texts::lower),
     ("max", texts::max),
+    ("md5", encodings::md5),
     ("merge", collections::merge),
     ("min", texts::min),
     ("nonsensitive", same),
     ("one", collections::one),
+    ("parseint", encodings::whole_of),
     ("range", collections::range),
     ("replace", texts::replace),
     ("reverse", collections::reverse),
@@ -58,6 +67,7 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("setproduct", collections::set_product),
     ("setsubtract", collections::set_subtract),
     ("setunion", collections::set_union),
+    ("signum", texts::sign),
     ("slice", collections::slice),
     ("sort", collections::sort),
     ("split", texts::split),
@@ -79,6 +89,7 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("trimspace", texts::trim_space),
     ("trimsuffix", texts::trim_suffix),
     ("upper", texts::upper),
+    ("urlencode", encodings::for_url),
     ("values", collections::values),
     ("zipmap", collections::zip_map),
 ];

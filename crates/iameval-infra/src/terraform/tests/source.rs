@@ -313,6 +313,17 @@ fn json_is_the_same_language() {
     assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:GetObject"]);
 }
 
+/// The name of an item of a dynamic block is a text in JSON.
+#[test]
+fn iterators_of_json_are_names() {
+    let text = r#"{"data": {"aws_iam_policy_document": {"d": {"dynamic": {"statement": {"for_each": ["s3:A", "s3:B"], "iterator": "it",
+        "content": {"actions": ["${it.value}"], "resources": ["*"]}}}}}},
+      "resource": {"aws_iam_user": {"u": {"name": "u"}},
+        "aws_iam_user_policy": {"p": {"user": "u", "policy": "${data.aws_iam_policy_document.d.json}"}}}}"#;
+    let world = load(&[("main.tf.json", text)], |source| source).unwrap();
+    assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A; Allow s3:B"]);
+}
+
 #[test]
 fn a_document_in_a_heredoc_has_its_places() {
     let text = "resource \"aws_kms_key\" \"k\" {\n  policy = <<-EOT\n    {\"Version\": \"2012-10-17\",\n     \"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"kms:Decryp\", \"Resource\": \"*\"}}\n  EOT\n}\n";
@@ -385,6 +396,47 @@ fn what_is_not_read_is_told() {
             "{told:?}"
         );
         assert_eq!(told.is_empty(), expected.is_none(), "{told:?}");
+    }
+}
+
+/// Answers of Terraform 1.15.
+#[test]
+fn encodings_and_networks_are_those_of_terraform() {
+    for (expression, expected) in [
+        (r#"base64encode("a")"#, "YQ=="),
+        (r#"base64encode("héllo wörld")"#, "aMOpbGxvIHfDtnJsZA=="),
+        (r#"base64decode("aMOpbGxv")"#, "héllo"),
+        (r#"md5("x")"#, "9dd4e461268c8034f5c8564e155c67a6"),
+        (
+            r#""${parseint("ff", 16)} ${parseint("-12", 10)} ${parseint("FF", 16)} ${parseint("zz", 36)}""#,
+            "255 -12 255 1295",
+        ),
+        (r#""${signum(-3)} ${signum(0)}""#, "-1 0"),
+        (r#"urlencode("a b/c~d-e_f.g*h!i(j)k'é")"#, "a+b%2Fc~d-e_f.g%2Ah%21i%28j%29k%27%C3%A9"),
+        (r#"cidrhost("10.1.2.3/16", 5)"#, "10.1.0.5"),
+        (r#"cidrhost("10.0.0.0/8", -2)"#, "10.255.255.254"),
+        (r#"cidrhost("10.0.0.0/24", -256)"#, "10.0.0.0"),
+        (r#"cidrhost("10.0.0.0/32", 0)"#, "10.0.0.0"),
+        (r#"cidrsubnet("10.0.0.0/8", 8, 2)"#, "10.2.0.0/16"),
+        (r#"cidrsubnet("10.0.0.0/8", 0, 0)"#, "10.0.0.0/8"),
+        (r#"cidrsubnet("10.1.2.3/8", 24, 7)"#, "10.0.0.7/32"),
+        (r#"cidrnetmask("10.0.0.0/12")"#, "255.240.0.0"),
+        (r#"cidrnetmask("10.0.0.0/0")"#, "0.0.0.0"),
+        (r#"element(["a", "b", "c"], -1)"#, "c"),
+        (r#"element(["a", "b"], -2)"#, "a"),
+    ] {
+        assert_eq!(comes_to("", expression), expected, "{expression}");
+    }
+    // What Terraform refuses, or what is not read here, is not known.
+    for expression in [
+        r#"base64decode("aGk")"#,
+        r#"cidrhost("10.0.0.0/24", 256)"#,
+        r#"cidrhost("10.0.0.0/24", -257)"#,
+        r#"cidrsubnet("10.0.0.0/8", 8, 256)"#,
+        r#"cidrsubnet("fd00::/8", 8, 2)"#,
+    ] {
+        let unknown = format!("${{unknown:{expression} at main.tf:7}}");
+        assert_eq!(comes_to("", expression), unknown, "{expression}");
     }
 }
 
