@@ -112,6 +112,8 @@ pub(super) struct Evaluator<'t, 's> {
     repeated: HashMap<String, u32>,
     /// How many calls of `try` and `can` are being evaluated, in which something may be missing.
     pub(super) tries: u32,
+    /// What decides whether something is there that was met in them.
+    pub(super) doubts: Vec<Symbol>,
     size: usize,
     most: usize,
     told: BTreeSet<(usize, Span, String)>,
@@ -166,6 +168,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             open: Vec::new(),
             repeated: HashMap::new(),
             tries: 0,
+            doubts: Vec::new(),
             size: 0,
             most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),
             told: BTreeSet::new(),

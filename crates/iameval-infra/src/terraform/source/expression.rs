@@ -250,6 +250,7 @@ impl Evaluator<'_, '_> {
                 let value = self.for_each_choice(span, vec![key], &mut |this, keys| {
                     let key = keys.first().ok_or(Failed)?;
                     let number = this.member(&expansion, Some(key))?;
+                    this.doubt(number);
                     this.attribute(scope, number, attribute, span)
                 })?;
                 self.follow(scope, value, rest, span)
@@ -272,6 +273,13 @@ impl Evaluator<'_, '_> {
                 self.follow(scope, value, steps, span)
             }
         }
+    }
+
+    /// Remembers, where something may fail, that an instance may not be there though its module is.
+    fn doubt(&mut self, number: usize) {
+        let Some(instance) = self.instances.get(number).filter(|_| self.tries > 0) else { return };
+        let of_module = self.modules.get(instance.module).and_then(|module| module.only_if);
+        self.doubts.extend(instance.only_if.filter(|symbol| Some(*symbol) != of_module));
     }
 
     /// What is at the end of steps from a value.

@@ -13,7 +13,7 @@ use crate::document::{Inside, inside};
 use crate::literal;
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::json::{self, Node};
-use iameval::symbol::Symbols;
+use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use iameval::text::Span;
 use iameval_world::yaml::parse_schema;
 use std::collections::HashSet;
@@ -110,18 +110,11 @@ impl Evaluator<'_, '_> {
     ) -> Evaluated {
         let name = name.strip_prefix("core::").unwrap_or(name);
         match (name, arguments) {
-            ("try", _) => {
-                for argument in arguments {
-                    match self.tried(scope, argument) {
-                        Err(Cause::Missing) => {}
-                        // What is not known or not supported may fail or not.
-                        other => return other,
-                    }
-                }
-                return Err(Failed);
-            }
+            ("try", _) => return self.first_that_works(scope, arguments),
             ("can", [argument]) => {
-                let can = match self.tried(scope, argument) {
+                let (value, doubts) = self.tried(scope, argument);
+                let can = match value {
+                    _ if !doubts.is_empty() => return Err(Failed),
                     Err(Failed) => return Err(Failed),
                     // What is not known in it may fail.
                     Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
@@ -178,12 +171,32 @@ impl Evaluator<'_, '_> {
         })
     }
 
-    /// The value of something that may fail.
-    fn tried(&mut self, scope: &Scope<'_>, expr: &Expr) -> Evaluated {
+    /// `try`
+    fn first_that_works(&mut self, scope: &Scope<'_>, arguments: &[Expr]) -> Evaluated {
+        let Some((first, others)) = arguments.split_first() else { return Err(Failed) };
+        let (value, doubts) = self.tried(scope, first);
+        match (value, &*doubts) {
+            (Err(Cause::Missing), _) => self.first_that_works(scope, others),
+            (Ok(value), [symbol]) => {
+                let otherwise = self.first_that_works(scope, others)?;
+                Ok(Value::only_if(OnlyIf::holds(*symbol), &value, Some(&otherwise)))
+            }
+            (Ok(value), []) => Ok(value),
+            // What is not known or not supported may fail or not.
+            _ => Err(Failed),
+        }
+    }
+
+    /// The value of something that may fail, and what decides whether it does.
+    fn tried(&mut self, scope: &Scope<'_>, expr: &Expr) -> (Evaluated, Vec<Symbol>) {
+        let outer = std::mem::take(&mut self.doubts);
         self.tries += 1;
         let value = self.evaluate(scope, expr);
         self.tries -= 1;
-        value
+        let mut doubts = std::mem::replace(&mut self.doubts, outer);
+        doubts.sort_unstable();
+        doubts.dedup();
+        (value, doubts)
     }
 
     /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.

@@ -468,27 +468,33 @@ resource "aws_iam_role" "y" {
   for_each = toset(["a"])
   name     = each.key
 }
+resource "aws_iam_role" "may" {
+  count = var.open ? 1 : 0
+  name  = "may"
+}
 "#;
     for (expression, expected) in [
         (r#"try(aws_iam_role.no[0].name, "none")"#, "none"),
         (r#"try(aws_iam_role.y["zz"].name, "none")"#, "none"),
         (r#"try(aws_iam_role.y["a"].name, "none")"#, "a"),
+        (r#"try(aws_iam_role.may[0].name, "none")"#, "may | none"),
+        (r#"try(aws_iam_role.may[1].name, "none")"#, "none"),
         (r#"can(aws_iam_role.y["zz"].name) ? "can" : "cannot""#, "cannot"),
         (r#"try(tonumber("a"), "none")"#, "none"),
         (r#"try(tobool("yes"), "none")"#, "none"),
         (r#"try(tolist("x"), ["none"])"#, "none"),
         (r#"try(jsondecode("bad"), "none")"#, "none"),
         (r#"try(file("nope"), "none")"#, "none"),
-        (r#"try(file("../nope"), "none")"#, r#"${unknown:try(file("../nope"), "none") at main.tf:14}"#),
+        (r#"try(file("../nope"), "none")"#, r#"${unknown:try(file("../nope"), "none") at main.tf:18}"#),
         (r#"can(jsondecode("[1]")) ? "can" : "cannot""#, "can"),
         // Whether one of several ways fails is not certain.
         (
             r#"try({ x = "x" }[var.open ? "x" : "y"], "none")"#,
-            r#"${unknown:try({ x = "x" }[var.open ? "x" : "y"], "none") at main.tf:14}"#,
+            r#"${unknown:try({ x = "x" }[var.open ? "x" : "y"], "none") at main.tf:18}"#,
         ),
         (
             r#"try(aws_iam_role.y[var.open].name, "none")"#,
-            r#"${unknown:try(aws_iam_role.y[var.open].name, "none") at main.tf:14}"#,
+            r#"${unknown:try(aws_iam_role.y[var.open].name, "none") at main.tf:18}"#,
         ),
     ] {
         assert_eq!(comes_to(definitions, expression), expected, "{expression}");
