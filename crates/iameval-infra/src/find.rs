@@ -125,6 +125,11 @@ pub(crate) fn left_out(item: &Item<'_>) -> Option<Finding> {
         let message = format!("`{}` is {what}, which is left out", item.address);
         return warning(message, None, item.resource.id_span);
     }
+    if kind == "aws_kms_grant" {
+        let message = format!("`{}` is left out: grants are not evaluated", item.address);
+        let help = "what it allows is not in the answers; they are about policies alone";
+        return warning(message, Some(help.into()), item.resource.id_span);
+    }
     let value = unlisted(item.resource)?;
     let message = format!("what looks like a policy in `{}` is left out", item.address);
     warning(message, Some(format!("where `{kind}` has policies is not known")), value.span)

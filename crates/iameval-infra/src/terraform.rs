@@ -256,7 +256,8 @@ impl Terraform {
             errors.push(Finding::about_file(name, problem.with_help(help)));
         }
         if self.is_strict {
-            let left = warnings.extract_if(.., |warning| warning.diagnostic.code() == codes::LEFT_OPEN);
+            let is_left = |code| code == codes::LEFT_OPEN || code == codes::INVALID_SOURCE;
+            let left = warnings.extract_if(.., |warning| is_left(warning.diagnostic.code()));
             errors.extend(left.map(|warning| {
                 Finding::new(&warning.source, warning.diagnostic.clone().with_severity(Severity::Error))
             }));

@@ -25,7 +25,42 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 /// # Errors
 /// Where it is no YAML, or uses what is not taken here: several documents, keys that are not texts, too many aliases.
 pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
-    read(text, None, false)
+    read(text, None, false, core_schema)
+}
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// Without quotes and tag.
+    Plain,
+    /// In quotes, or with the tag `!!str`.
+    Quoted,
+    /// As the lines after `|` or `>`.
+    Block,
+    /// With another tag.
+    Tagged,
+}
+
+/// What a scalar is for a format with a schema of its own; `None` where that cannot be told.
+pub type Schema = fn(&str, Written) -> Option<Value<'static>>;
+
+/// The same as [`parse`] by another schema than the core schema.
+///
+/// ```
+/// use iameval::json::Value;
+/// use iameval_world::yaml::{self, Written};
+///
+/// let tree = yaml::parse_schema("[on, 'on']", |text, written| {
+///     let is_on = written == Written::Plain && text == "on";
+///     Some(if is_on { Value::Bool(true) } else { Value::String(text.to_owned().into()) })
+/// });
+/// assert_eq!(tree.unwrap().to_string(), r#"[true,"on"]"#);
+/// ```
+///
+/// # Errors
+/// The same as [`parse`], and scalars that the schema does not tell.
+pub fn parse_schema(text: &str, schema: Schema) -> Result<Node<'static>, Diagnostic> {
+    read(text, None, false, schema)
 }
 
 /// What becomes of a value with a tag of its own, such as `!Ref`: it gets the tag without its mark, and the value.
@@ -47,7 +82,7 @@ pub type LongForm = fn(&str, Node<'static>) -> Result<Node<'static>, Diagnostic>
 /// # Errors
 /// The same as [`parse`], and those of `long_form`.
 pub fn parse_tagged(text: &str, long_form: LongForm) -> Result<Node<'static>, Diagnostic> {
-    read(text, Some(long_form), false)
+    read(text, Some(long_form), false, core_schema)
 }
 
 /// The same, where `<<` merges maps, as it does in YAML 1.1 and for many readers of YAML.
@@ -55,15 +90,16 @@ pub fn parse_tagged(text: &str, long_form: LongForm) -> Result<Node<'static>, Di
 /// # Errors
 /// The same as [`parse_tagged`], and what `<<` cannot merge.
 pub fn parse_merged(text: &str, long_form: LongForm) -> Result<Node<'static>, Diagnostic> {
-    read(text, Some(long_form), true)
+    read(text, Some(long_form), true, core_schema)
 }
 
-fn read(text: &str, long_form: Option<LongForm>, merges: bool) -> Result<Node<'static>, Diagnostic> {
+fn read(text: &str, long_form: Option<LongForm>, merges: bool, schema: Schema) -> Result<Node<'static>, Diagnostic> {
     let mut reader = Reader {
         offsets: Offsets::new(text),
         text,
         long_form,
         merges,
+        schema,
         open: Vec::new(),
         anchors: HashMap::new(),
         root: None,
@@ -94,6 +130,7 @@ struct Reader<'t> {
     long_form: Option<LongForm>,
     /// Whether `<<` merges maps.
     merges: bool,
+    schema: Schema,
     open: Vec<Open>,
     anchors: HashMap<usize, Node<'static>>,
     root: Option<Node<'static>>,
@@ -118,8 +155,8 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
-                let is_plain = style == ScalarStyle::Plain && tag.is_none();
-                let value = if is_plain { plain_scalar(&value) } else { string(&value) };
+                let read = (self.schema)(&value, written(style, tag.as_deref()));
+                let value = read.ok_or_else(|| error(span, "it cannot be told what this value is", "quote it"))?;
                 let node = Node { value, span: self.trimmed(span) };
                 self.finish(node, anchor, own_tag(tag.as_deref()))
             }
@@ -230,6 +267,16 @@ impl Reader<'_> {
     }
 }
 
+fn written(style: ScalarStyle, tag: Option<&Tag>) -> Written {
+    match (tag, style) {
+        (Some(tag), _) if tag.is_yaml_core_schema() && tag.suffix == "str" => Written::Quoted,
+        (Some(_), _) => Written::Tagged,
+        (None, ScalarStyle::Plain) => Written::Plain,
+        (None, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) => Written::Quoted,
+        (None, ScalarStyle::Literal | ScalarStyle::Folded) => Written::Block,
+    }
+}
+
 /// A tag that is not one of YAML's own.
 fn own_tag(tag: Option<&Tag>) -> Option<String> {
     tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty()).map(|tag| tag.suffix.clone())
@@ -292,6 +339,11 @@ fn count(node: &Node<'_>) -> usize {
         Value::Object(members) => members.iter().map(|member| count(&member.value)).sum::<usize>() + 1,
         _ => 1,
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it is a schema")]
+fn core_schema(text: &str, written: Written) -> Option<Value<'static>> {
+    Some(if written == Written::Plain { plain_scalar(text) } else { string(text) })
 }
 
 /// A scalar without quotes and tag, by the core schema of YAML 1.2.

@@ -16,9 +16,37 @@ pub(super) fn document(arguments: &Value, symbols: &Symbols) -> Value {
     let after = ["override_json", "override_policy_documents"];
     after.iter().filter_map(|name| arguments.get(name)).for_each(|documents| merged.documents(documents));
     let own = arguments.get("version").filter(|version| !is_nothing(version)).cloned();
-    let version = own.or(merged.version).unwrap_or_else(|| Value::text(span, "2012-10-17"));
+    let own = own.unwrap_or_else(|| Value::text(span, NEWEST));
+    let version = newer(own, merged.version, symbols);
     let statements = Value { span, kind: ValueKind::List(merged.statements) };
     made.map(vec![made.entry("Version", version), made.entry("Statement", statements)])
+}
+
+/// The newest version of the policy language, which is the version of documents that say none.
+const NEWEST: &str = "2012-10-17";
+
+/// The older version, which makes no document newer.
+const OLD: &str = "2008-10-17";
+
+/// The newer one of two versions: documents that are put together have the newest of all.
+fn newer(one: Value, other: Option<Value>, symbols: &Symbols) -> Value {
+    let Some(other) = other else { return one };
+    let known = |value: &Value| value.as_text().filter(|text| symbols.within(text).next().is_none()).map(str::to_owned);
+    match (known(&one), known(&other)) {
+        (Some(first), Some(second)) => {
+            if first >= second {
+                one
+            } else {
+                other
+            }
+        }
+        // Nothing is newer.
+        (Some(text), None) if text == NEWEST => one,
+        (None, Some(text)) if text == NEWEST => other,
+        // It is that, or newer.
+        (None, _) => one,
+        (_, None) => other,
+    }
 }
 
 /// Whether an argument is not given.
@@ -47,27 +75,36 @@ impl Merged<'_> {
             ValueKind::Text(text) if text.text.is_empty() => {}
             ValueKind::Text(text) => match inside(text, value.span, self.symbols) {
                 Ok(Inside::Value(inner)) if !matches!(inner.kind, ValueKind::Text(_)) => self.documents(&inner),
-                Ok(Inside::Unknown(symbol)) => self.unknown(symbol, value.span),
+                Ok(Inside::Unknown(symbol)) => self.unknown_document(symbol, value.span),
                 // The provider refuses it; here it is refused as a statement.
                 _ => self.statements.push(value.clone()),
             },
             ValueKind::Map(entries) => {
                 if let Some(version) = value.get("Version") {
-                    self.version = Some(version.clone());
+                    self.version(version.clone());
                 }
                 if let Some(symbol) = entries.iter().find_map(|entry| self.symbols.within(&entry.key.text).next()) {
-                    self.unknown(symbol, value.span);
+                    self.unknown_document(symbol, value.span);
                 }
                 if let Some(statements) = value.get("Statement") {
                     self.statements(statements);
                 }
             }
-            ValueKind::Unknown(symbol) => self.unknown(*symbol, value.span),
+            ValueKind::Unknown(symbol) => self.unknown_document(*symbol, value.span),
             ValueKind::OneOf { on, choices } => {
                 for (index, choice) in choices.iter().enumerate() {
                     let Some(choice) = choice else { continue };
                     let mut one = Self { statements: Vec::new(), version: None, symbols: self.symbols };
                     one.documents(choice);
+                    // A version that only a choice brings along may be the version of all, or not.
+                    if let Some(version) = one.version {
+                        let kind = ValueKind::Unknown(on.symbol());
+                        self.version(if version.as_text() == Some(OLD) {
+                            version
+                        } else {
+                            Value { span: version.span, kind }
+                        });
+                    }
                     let only_if = on.chooses(index, choices.len());
                     // Which of them it is decides what is replaced, too.
                     one.statements.iter().for_each(|statement| self.replace(statement, Some(only_if)));
@@ -79,7 +116,18 @@ impl Merged<'_> {
         }
     }
 
-    /// A document of which nothing is known: it may replace any statement that has a `Sid`.
+    /// The version of one of the documents.
+    fn version(&mut self, version: Value) {
+        self.version = Some(newer(version, self.version.take(), self.symbols));
+    }
+
+    /// A document of which nothing is known.
+    fn unknown_document(&mut self, symbol: Symbol, span: Span) {
+        self.version(Value { span, kind: ValueKind::Unknown(symbol) });
+        self.unknown(symbol, span);
+    }
+
+    /// Statements of which nothing is known: they may replace any statement that has a `Sid`.
     fn unknown(&mut self, symbol: Symbol, span: Span) {
         for statement in &mut self.statements {
             if statement.get("Sid").is_some_and(|sid| !is_nothing(sid)) || is_open(statement) {

@@ -27,6 +27,8 @@ pub(super) struct Drafted {
     pub(super) arguments: Vec<(&'static str, Value)>,
     /// The arguments that the source does not give, so that they say what is so beside it.
     pub(super) computed: Vec<&'static str>,
+    /// The arguments of which the source says that changes are ignored.
+    pub(super) ignored: Vec<&'static str>,
 }
 
 impl Drafted {

@@ -59,21 +59,13 @@ impl<'p> Facts<'p> {
     /// A known attribute.
     pub(super) fn attribute(&self, address: &str, name: &str, span: Span) -> Option<Value> {
         let entry = self.by_address.get(address)?;
-        let is_unknown = entry.unknown.and_then(|node| node.get(name)).is_some_and(holds_true);
-        let marks = entry.sensitive.and_then(|marks| marks.get(name));
-        let is_shown = !redact::is_marked(marks) && !marks.is_some_and(holds_true);
+        let is_unknown = entry.unknown.and_then(|node| node.get(name)).is_some_and(redact::holds_mark);
+        let marks = entry.sensitive.and_then(|marks| redact::of_attribute(marks, name));
+        let is_all_marked = redact::is_marked(entry.sensitive);
+        let is_shown = !is_all_marked && !marks.is_some_and(redact::holds_mark);
         let node = entry.values?.get(name)?;
         let is_there = !matches!(node.value, json::Value::Null);
         (is_there && !is_unknown && is_shown).then(|| value(node, span))
-    }
-}
-
-fn holds_true(node: &Node<'_>) -> bool {
-    match &node.value {
-        json::Value::Bool(value) => *value,
-        json::Value::Array(items) => items.iter().any(holds_true),
-        json::Value::Object(members) => members.iter().any(|member| holds_true(&member.value)),
-        _ => false,
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn together(mut plan: Root, source: Root, symbols: &Symbols, severity
 
 /// A policy of which the plan and the source say something else, where both know all of it.
 fn different(drafted: &Drafted, other: &Drafted, plan: &Arc<Source>) -> Option<(Arc<Source>, Diagnostic)> {
-    for (name, value) in &drafted.arguments {
+    for (name, value) in drafted.arguments.iter().filter(|(name, _)| !other.ignored.contains(name)) {
         let (Some(known), Some(written)) = (document(value), other.argument(name)) else { continue };
         if document(written).is_none_or(|written| are_same(&known, &written)) {
             continue;

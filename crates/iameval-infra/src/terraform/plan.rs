@@ -120,8 +120,12 @@ impl<'p> Parts<'p> {
             Some(node) if matches!(node.value, json::Value::Bool(true)) => Some(node),
             node => node.and_then(|node| node.get(name)),
         };
+        let sensitive = match self.sensitive {
+            Some(node) if !redact::is_marked(Some(node)) => redact::of_attribute(node, name),
+            marked => marked,
+        };
         let value = self.value.and_then(|node| node.get(name));
-        Self { value, unknown: get(self.unknown), sensitive: get(self.sensitive) }
+        Self { value, unknown: get(self.unknown), sensitive }
     }
 
     fn item(self, number: usize) -> Self {
@@ -230,6 +234,7 @@ impl<'p> Plan<'p, '_> {
             location,
             arguments,
             computed,
+            ignored: Vec::new(),
         })
     }
 
@@ -264,6 +269,7 @@ impl<'p> Plan<'p, '_> {
             location: self.default_location(),
             arguments,
             computed: Vec::new(),
+            ignored: Vec::new(),
         }
     }
 

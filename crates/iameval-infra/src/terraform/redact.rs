@@ -45,7 +45,11 @@ fn marks_of(name: &str) -> Option<&'static str> {
 pub(super) fn redacted(source: &Arc<Source>, tree: &Node<'_>) -> Arc<Source> {
     let mut spans = Vec::new();
     collect(tree, &mut spans);
-    let variables = tree.get("configuration").and_then(|all| all.get("root_module")?.get("variables"));
+    let root = tree.get("configuration").and_then(|all| all.get("root_module"));
+    if let Some(root) = root {
+        passed(root, &mut spans);
+    }
+    let variables = root.and_then(|root| root.get("variables"));
     for member in variables.and_then(Node::members).unwrap_or_default() {
         if is_true(member.value.get("sensitive")) {
             spans.extend(tree.get("variables").and_then(|all| all.get(&member.key)).map(|node| node.span));
@@ -53,6 +57,21 @@ pub(super) fn redacted(source: &Arc<Source>, tree: &Node<'_>) -> Arc<Source> {
         }
     }
     if spans.is_empty() { source.clone() } else { without(source, spans) }
+}
+
+/// What calls pass for sensitive variables of modules.
+fn passed(module: &Node<'_>, spans: &mut Vec<Span>) {
+    for call in module.get("module_calls").and_then(Node::members).unwrap_or_default() {
+        let Some(called) = call.value.get("module") else { continue };
+        for variable in called.get("variables").and_then(Node::members).unwrap_or_default() {
+            if is_true(variable.value.get("sensitive")) {
+                let given = call.value.get("expressions").and_then(|all| all.get(&variable.key)?.get("constant_value"));
+                spans.extend(given.map(|node| node.span));
+                spans.extend(variable.value.get("default").map(|node| node.span));
+            }
+        }
+        passed(called, spans);
+    }
 }
 
 /// A text in which some parts are made unreadable.
@@ -80,6 +99,9 @@ fn collect(node: &Node<'_>, spans: &mut Vec<Span>) {
             for member in members {
                 if let Some(marks) = marks_of(&member.key).and_then(|name| node.get(name)) {
                     marked(&member.value, marks, spans);
+                    if let Some((all, marks)) = member.value.get(ALL_TAGS).zip(of_attribute(marks, ALL_TAGS)) {
+                        marked(all, marks, spans);
+                    }
                 }
                 if is_secret(&member.key) {
                     match &member.value.value {
@@ -115,6 +137,70 @@ fn marked(value: &Node<'_>, marks: &Node<'_>, spans: &mut Vec<Span>) {
     }
 }
 
+/// The tags of a resource together with those that its provider gives all.
+const ALL_TAGS: &str = "tags_all";
+
+/// The marks of an attribute. Terraform marks what is sensitive in `tags`, and not the same values in `tags_all`.
+pub(super) fn of_attribute<'m, 't>(marks: &'m Node<'t>, name: &str) -> Option<&'m Node<'t>> {
+    let own = marks.get(name);
+    if name == ALL_TAGS && !own.is_some_and(holds_mark) { marks.get("tags").or(own) } else { own }
+}
+
+/// Whether something in a value is marked.
+pub(super) fn holds_mark(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Bool(value) => *value,
+        Value::Array(items) => items.iter().any(holds_mark),
+        Value::Object(members) => members.iter().any(|member| holds_mark(&member.value)),
+        _ => false,
+    }
+}
+
+/// The places of what stands in calls of `sensitive` in a source, as far as it is more than a reference.
+pub(super) fn in_calls(text: &str) -> Vec<Span> {
+    const CALL: &str = "sensitive(";
+    let mut spans = Vec::new();
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|rest| rest.find(CALL)) {
+        let (call, start) = (from + found, from + found + CALL.len());
+        let is_part = text
+            .get(..call)
+            .is_some_and(|before| before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_'));
+        from = start;
+        let rest = text.get(start..).unwrap_or_default();
+        let length = argument(rest);
+        let is_reference = rest.get(..length).is_some_and(|inner| {
+            !inner.contains(['"', '<']) && !inner.trim_start().starts_with(|letter: char| !letter.is_alphabetic())
+        });
+        if !is_part && !is_reference {
+            spans.push(Span::new(start, start + length));
+            from = start + length;
+        }
+    }
+    spans
+}
+
+/// How long the argument of a call is; with escapes or heredocs in it, more of the text.
+fn argument(text: &str) -> usize {
+    let (mut depth, mut is_text) = (1_u32, false);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' => is_text = !is_text,
+            '(' if !is_text => depth += 1,
+            ')' if !is_text => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let inner = text.get(..at).unwrap_or_default();
+            let has_heredoc = inner.contains("<<");
+            let rest = text.get(at..).unwrap_or_default();
+            let more = if has_heredoc { rest.len() } else { rest.find('\n').unwrap_or(rest.len()) };
+            return if has_heredoc || inner.contains('\\') { at + more } else { at };
+        }
+    }
+    text.len()
+}
+
 /// Whether a value is marked as a whole.
 pub(super) fn is_marked(marks: Option<&Node<'_>>) -> bool {
     is_true(marks)
@@ -126,9 +212,35 @@ mod tests {
     use iameval::json;
 
     #[test]
+    fn arguments_of_sensitive_are_unreadable() {
+        for (text, hidden) in [
+            (r#"a = sensitive("x1")"#, vec![r#""x1""#]),
+            (r#"a = sensitive(upper("x)1")) b = "y""#, vec![r#"upper("x)1")"#]),
+            (r"a = sensitive(var.x)", vec![]),
+            (r"a = sensitive(12)", vec!["12"]),
+            (r#"a = nonsensitive("x")"#, vec![]),
+            (r#"a = "${sensitive("x")}-${sensitive("y")}""#, vec![r#""x""#, r#""y""#]),
+            ("a = sensitive(\"x\\\")\")\nb = 1", vec![r#""x\")")"#]),
+            (r#"a = sensitive("x"#, vec![r#""x"#]),
+        ] {
+            let found: Vec<&str> = in_calls(text).into_iter().filter_map(|span| text.get(span.range())).collect();
+            assert_eq!(found, hidden, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_marked_is_made_unreadable_in_place() {
         for (text, expected) in [
             (r#"{"after": {"a": "x1", "b": ["y1", "é1"]}, "after_sensitive": {"b": [false, true]}}"#, ["x1", "y1"]),
+            (
+                r#"{"after": {"tags": {"s": "é1", "t": "x1"}, "tags_all": {"s": "é1", "t": "y1"}}, "after_sensitive": {"tags": {"s": true}, "tags_all": {}}}"#,
+                ["x1", "y1"],
+            ),
+            (
+                r#"{"configuration": {"root_module": {"module_calls": {"m": {"expressions": {"p": {"constant_value": "é1"}, "q": {"constant_value": "x1"}},
+                "module": {"variables": {"p": {"sensitive": true, "default": "é1"}, "q": {"default": "y1"}}}}}}}}"#,
+                ["x1", "y1"],
+            ),
             (r#"{"values": {"a": "x1", "b": "y1"}, "sensitive_values": {}, "password": "é1"}"#, ["x1", "y1"]),
             (
                 r#"{"variables": {"a": {"value": "é1"}, "b": {"value": "x1"}},

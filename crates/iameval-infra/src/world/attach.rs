@@ -2,11 +2,12 @@
 
 use super::{Assembly, Contribution, condition_of, policy_name};
 use crate::document::Draft;
-use crate::document::choices::{Part, assuming};
+use crate::document::choices::{Part, assuming, needed_by, split};
 use crate::find::{self, Found};
 use crate::index::{Index, Item, Meant, outside_arn};
 use crate::permission::PERMISSIONS;
 use crate::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
+use crate::value::ValueKind;
 use iameval::PolicyKind;
 use iameval::symbol::{OnlyIf, Symbol};
 
@@ -144,12 +145,13 @@ impl Assembly<'_> {
         if texts.is_empty() && default {
             texts.push(("default".to_owned(), Vec::new()));
         }
-        for (text, only_if) in texts {
-            // The name of a function may have its account before it.
-            let text = match text.rsplit_once(":function:") {
-                Some((_, name)) if !text.starts_with("arn:") => name.to_owned(),
-                _ => text,
-            };
+        // The name of a function may have its account before it.
+        let plain = |text: String| match text.rsplit_once(":function:") {
+            Some((_, name)) if !text.starts_with("arn:") => name.to_owned(),
+            _ => text,
+        };
+        let texts = texts.into_iter().map(|(text, only_if)| (plain(text), only_if));
+        for (text, only_if) in self.qualified(item, named, texts.collect()) {
             let meant = self.index.meant(&text, named.types, self.symbols);
             let (holders, is_outside) = match meant {
                 Meant::This(holder) => (vec![(holder, None)], false),
@@ -177,6 +179,44 @@ impl Assembly<'_> {
                 self.outside.entry(arn).or_insert_with(|| (number, Vec::new())).1.push(contribution);
             }
         }
+    }
+
+    /// What functions and qualifiers are together: the ARNs of versions and aliases.
+    fn qualified(
+        &self,
+        item: &Item<'_>,
+        named: &Named,
+        functions: Vec<(String, Vec<OnlyIf>)>,
+    ) -> Vec<(String, Vec<OnlyIf>)> {
+        let Some(value) = item.resource.properties.get("Qualifier") else { return functions };
+        let part = Part::new(value, assuming(item.resource.only_if));
+        let mut all = Vec::new();
+        for (function, function_only_if) in functions {
+            for (qualifier, only_if) in qualifiers(&part) {
+                let needs = |symbol: Option<Symbol>| {
+                    let both = function_only_if.iter().chain(&only_if).copied();
+                    both.chain(symbol.map(OnlyIf::from)).collect::<Vec<_>>()
+                };
+                let Some(qualifier) = qualifier else {
+                    all.push((function.clone(), needs(None)));
+                    continue;
+                };
+                let arn_of = |holder: usize| self.index.get(holder)?.arn.clone();
+                let mut arns = match self.index.meant(&function, &["AWS::Lambda::Function"], self.symbols) {
+                    Meant::This(holder) => vec![(arn_of(holder), None)],
+                    Meant::Perhaps(perhaps) => {
+                        perhaps.into_iter().map(|(holder, symbol)| (arn_of(holder), Some(symbol))).collect()
+                    }
+                    Meant::Outside => Vec::new(),
+                };
+                if arns.iter().all(|(_, symbol)| symbol.is_some()) {
+                    arns.push((outside_arn(named, item.location(), &function), None));
+                }
+                let arns = arns.into_iter().filter_map(|(arn, symbol)| Some((arn?, symbol)));
+                all.extend(arns.map(|(arn, symbol)| (format!("{arn}:{qualifier}"), needs(symbol))));
+            }
+        }
+        all
     }
 
     fn permission_draft(
@@ -278,5 +318,18 @@ impl Assembly<'_> {
             }
             Some(Meant::Outside) | None => Vec::new(),
         }
+    }
+}
+
+/// The qualifiers that a value may be; `None` for none.
+fn qualifiers(part: &Part<'_>) -> Vec<(Option<String>, Vec<OnlyIf>)> {
+    match &part.value.kind {
+        ValueKind::OneOf { on, choices } => split(*on, choices, &part.way)
+            .flat_map(|(way, choice)| match choice {
+                Some(value) => qualifiers(&Part { value, way }),
+                None => vec![(None, needed_by(&way))],
+            })
+            .collect(),
+        _ => vec![(part.text().filter(|text| !text.is_empty()), part.needs())],
     }
 }

@@ -65,6 +65,7 @@ impl Resolver<'_> {
             ("self", None) => Ok(unknown(name, false, span)),
             ("file", address) => self.file(&name, parameters, address.as_deref(), span),
             ("opt", Some(address)) if address == "region" && self.setting.region.is_some() => self.region(span),
+            ("env", _) if self.may_have_dotenv() => Ok(unknown(name, true, span)),
             ("opt" | "env", _) => Ok(not_given(name, span)),
             ("param", Some(address)) => self.parameter(&address, name, span),
             ("sls", Some(address)) if address == "stage" => self.stage(span),
@@ -76,6 +77,19 @@ impl Resolver<'_> {
                 None => self.of_plugin(kind, name, span),
             },
         }
+    }
+
+    /// Whether a file `.env` beside the service may give variables of the environment. None is read: they hold secrets.
+    fn may_have_dotenv(&self) -> bool {
+        let is_false = |node: &Tree| matches!(node.value, Value::Bool(false));
+        let may_be_used = match self.root.get("useDotenv") {
+            Some(used) => !is_false(used),
+            // The fourth version needs no word for it.
+            None => self.root.get("frameworkVersion").and_then(Node::as_str).is_some_and(|text| text.contains('4')),
+        };
+        let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        let is_one = |name: &String| name == ".env" || name.starts_with(".env.");
+        may_be_used && self.files.list(folder).iter().any(is_one)
     }
 
     /// `self:`
@@ -225,7 +239,9 @@ impl Resolver<'_> {
         }
         let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
         let is_inside = self.files.identity(path).starts_with(self.files.identity(folder));
-        if !self.setting.reads_outside && !is_inside {
+        // The disk tells nothing of what is not there.
+        let is_missing = || is_below(path, &without_dots(&self.folder)) && self.files.read(path).is_err();
+        if !self.setting.reads_outside && !is_inside && !is_missing() {
             let message = format!("`{given}` is outside of the folder of the service");
             let help = "`--read-outside` lets variables read any file; or give the value with `--set`";
             return Err(self.wrong(Diagnostic::new(codes::INVALID_TEMPLATE, span, message).with_help(help)));
@@ -290,6 +306,11 @@ impl Resolver<'_> {
         let names = node.members()?.iter().map(|member: &Member<'_>| &*member.key);
         suggest::did_you_mean(last, names)
     }
+}
+
+/// Whether a path is in a folder, by its letters.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    path.strip_prefix(folder).is_ok_and(|rest| rest.is_relative() && !rest.starts_with(".."))
 }
 
 fn unknown(name: String, is_text: bool, span: Span) -> Found {

@@ -12,9 +12,9 @@ use crate::terraform::facts::Facts;
 use crate::terraform::identity::Identity;
 use crate::terraform::naming::Naming;
 use crate::value::{Value, ValueKind};
-use iameval::Diagnostic;
 use iameval::symbol::{Symbol, SymbolKind};
 use iameval::text::{LineIndex, Span};
+use iameval::{Diagnostic, Problem, Severity};
 use iameval_world::{Files, Finding, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -110,6 +110,10 @@ pub(super) struct Evaluator<'t, 's> {
     values: HashMap<(usize, Key<'t>), Known>,
     open: Vec<(usize, Key<'t>)>,
     repeated: HashMap<String, u32>,
+    /// How many calls of `try` and `can` are being evaluated, in which something may be missing.
+    pub(super) tries: u32,
+    /// What decides whether something is there that was met in them.
+    pub(super) doubts: Vec<Symbol>,
     size: usize,
     most: usize,
     told: BTreeSet<(usize, Span, String)>,
@@ -163,6 +167,8 @@ impl<'t, 's> Evaluator<'t, 's> {
             values: HashMap::new(),
             open: Vec::new(),
             repeated: HashMap::new(),
+            tries: 0,
+            doubts: Vec::new(),
             size: 0,
             most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),
             told: BTreeSet::new(),
@@ -239,6 +245,23 @@ impl<'t, 's> Evaluator<'t, 's> {
             let diagnostic = Diagnostic::new(codes::LEFT_OPEN, span, message).with_help(help.to_owned());
             self.warnings.push(Finding::new(&self.source(file), diagnostic));
         }
+    }
+
+    /// Tells once that a part of the source is not read. A plan has it.
+    pub(super) fn not_read(&mut self, file: usize, span: Span, message: String, help: &str) {
+        if self.facts.is_none() && self.told.insert((file, span, message.clone())) {
+            let problem = Problem::new(codes::INVALID_SOURCE, message).with_severity(Severity::Warning);
+            self.warnings.push(Finding::new(&self.source(file), problem.with_help(help.to_owned()).at(span)));
+        }
+    }
+
+    /// Tells once that something is named that the module does not have, which Terraform refuses.
+    pub(super) fn undefined(&mut self, scope: &Scope<'_>, span: Span, message: String, help: Option<String>) -> Cause {
+        if self.told.insert((scope.file, span, message.clone())) {
+            let problem = Problem::new(codes::UNDEFINED_REFERENCE, message).with_severity(Severity::Warning);
+            self.warnings.push(Finding::new(&self.source(scope.file), problem.with_any_help(help).at(span)));
+        }
+        Failed
     }
 
     /// The value of an expression; what cannot be told is a symbol.
@@ -335,8 +358,10 @@ impl<'t, 's> Evaluator<'t, 's> {
 
     /// The value of a variable.
     pub(super) fn variable(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Evaluated {
-        let Some((name, variable)) = self.folder(scope.module).variables.get_key_value(name) else {
-            return Err(Failed);
+        let variables = &self.folder(scope.module).variables;
+        let Some((name, variable)) = variables.get_key_value(name) else {
+            let help = iameval::suggest::did_you_mean(name, variables.keys().map(String::as_str));
+            return Err(self.undefined(scope, span, format!("the module has no variable `{name}`"), help));
         };
         let module = scope.module;
         let depth = self.deeper(scope, span)?.depth;
@@ -431,7 +456,11 @@ impl<'t, 's> Evaluator<'t, 's> {
 
     /// The value of a local.
     pub(super) fn local(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Evaluated {
-        let Some((name, written)) = self.folder(scope.module).locals.get_key_value(name) else { return Err(Failed) };
+        let locals = &self.folder(scope.module).locals;
+        let Some((name, written)) = locals.get_key_value(name) else {
+            let help = iameval::suggest::did_you_mean(name, locals.keys().map(String::as_str));
+            return Err(self.undefined(scope, span, format!("the module has no local `{name}`"), help));
+        };
         let module = scope.module;
         let depth = self.deeper(scope, span)?.depth;
         let known = self.known(module, Key::Local(name), (scope.file, span), |this| {

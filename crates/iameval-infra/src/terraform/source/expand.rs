@@ -98,6 +98,20 @@ fn written(key: &Value) -> Option<String> {
 }
 
 impl<'t> Evaluator<'t, '_> {
+    /// The member of a key. Of what a plan leaves out it is not certain that it is missing.
+    pub(super) fn member(&self, expansion: &Expansion, key: Option<&Value>) -> Result<usize, Cause> {
+        if let Some(number) = expansion.member(key) {
+            return Ok(number);
+        }
+        let is_known = |text: &str| self.naming.symbols.within(text).next().is_none();
+        let is_missing = match (expansion.keys, key.map(|key| &key.kind)) {
+            (Form::List, Some(ValueKind::Number(number))) => number.bytes().all(|byte| byte.is_ascii_digit()),
+            (Form::Object, Some(ValueKind::Text(text))) => is_known(&text.text),
+            _ => false,
+        };
+        Err(if is_missing && self.facts.is_none() { Cause::Missing } else { Failed })
+    }
+
     /// How often a resource or module is there.
     pub(super) fn keys(&mut self, scope: &Scope<'_>, body: &Body, head: Span) -> Result<Keys, Cause> {
         if let Some(attribute) = body.attribute("count") {
@@ -469,6 +483,8 @@ impl<'t> Evaluator<'t, '_> {
         };
         let iterator = match block.body.attribute("iterator").map(|attribute| &attribute.value.kind) {
             Some(ExprKind::Variable(name)) => name.clone(),
+            // In JSON it is a text.
+            Some(ExprKind::Text(name)) => name.text.clone(),
             _ => kind.to_owned(),
         };
         let given = self.value(scope, &each.value);

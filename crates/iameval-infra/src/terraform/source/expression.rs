@@ -161,12 +161,22 @@ impl Evaluator<'_, '_> {
             return Err(Failed);
         }
         let mut made = Vec::with_capacity(count);
+        let mut is_missing = false;
         for index in 0..count {
             let chosen: Option<Vec<Value>> = values.iter().map(|value| value.chosen(on, index)).collect();
-            made.push(match chosen {
-                Some(chosen) => Some(self.choices_of(span, chosen, choice, of, left / count)?),
+            made.push(match chosen.map(|chosen| self.choices_of(span, chosen, choice, of, left / count)) {
+                Some(Ok(value)) => Some(value),
+                Some(Err(Failed)) => return Err(Failed),
+                Some(Err(Cause::Missing)) => {
+                    is_missing = true;
+                    None
+                }
                 None => None,
             });
+        }
+        // Where something is missing on some ways only, it is not certain that there is no such thing.
+        if is_missing {
+            return Err(if made.iter().all(Option::is_none) { Cause::Missing } else { Failed });
         }
         Ok(Value { span, kind: ValueKind::OneOf { on, choices: made } })
     }
@@ -238,7 +248,13 @@ impl Evaluator<'_, '_> {
         let is_it = |resource: &&super::folder::Resource| {
             resource.is_data == is_data && resource.kind == kind && resource.name == name
         };
-        let resource = resources.iter().find(is_it).ok_or(Failed)?;
+        let Some(resource) = resources.iter().find(is_it) else {
+            let what = if is_data { "data source" } else { "resource" };
+            let message = format!("the module has no {what} `{kind}.{name}`");
+            // Without a type it may be a name of a newer language.
+            let is_type = kind.contains('_');
+            return Err(if is_type { self.undefined(scope, span, message, None) } else { Failed });
+        };
         let expansion = self.expansion(scope.module, resource, (scope.file, span), scope.depth)?;
         match (expansion.keys, steps) {
             (Form::Single, [Step::Name(attribute), rest @ ..]) => {
@@ -250,10 +266,9 @@ impl Evaluator<'_, '_> {
                 let key = self.value(scope, key);
                 let value = self.for_each_choice(span, vec![key], &mut |this, keys| {
                     let key = keys.first().ok_or(Failed)?;
-                    if let Some(number) = expansion.member(Some(key)) {
-                        return this.attribute(scope, number, attribute, span);
-                    }
-                    Err(Failed)
+                    let number = this.member(&expansion, Some(key))?;
+                    this.doubt(number);
+                    this.attribute(scope, number, attribute, span)
                 })?;
                 self.follow(scope, value, rest, span)
             }
@@ -275,6 +290,13 @@ impl Evaluator<'_, '_> {
                 self.follow(scope, value, steps, span)
             }
         }
+    }
+
+    /// Remembers, where something may fail, that an instance may not be there though its module is.
+    fn doubt(&mut self, number: usize) {
+        let Some(instance) = self.instances.get(number).filter(|_| self.tries > 0) else { return };
+        let of_module = self.modules.get(instance.module).and_then(|module| module.only_if);
+        self.doubts.extend(instance.only_if.filter(|symbol| Some(*symbol) != of_module));
     }
 
     /// What is at the end of steps from a value.

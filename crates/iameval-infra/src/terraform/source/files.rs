@@ -4,6 +4,7 @@ use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::syntax::{self, Expr, ExprKind};
 use crate::codes;
 use crate::literal;
+use crate::terraform::redact;
 use crate::value::{Entry, Value, ValueKind};
 use iameval::text::Span;
 use iameval_world::Source;
@@ -53,6 +54,31 @@ impl Evaluator<'_, '_> {
         (self.settings.reads_outside || self.is_within(&path)).then(|| self.files.read(&path).is_ok())
     }
 
+    /// Whether there certainly is no such file: its folder is read, and has none of that name.
+    pub(super) fn is_certainly_no_file(&self, name: &Value) -> bool {
+        let Some(text) = name.as_text().filter(|name| self.naming.symbols.within(name).next().is_none()) else {
+            return false;
+        };
+        let path = self.target(text);
+        let (Some(folder), Some(last)) = (path.parent(), path.file_name().and_then(|last| last.to_str())) else {
+            return false;
+        };
+        let names = self.files.list(folder);
+        let is_read = self.settings.reads_outside || self.is_within(folder);
+        is_read && !names.is_empty() && names.iter().all(|known| !known.eq_ignore_ascii_case(last))
+    }
+
+    /// Tells that there is no file, where nothing is there in place of it.
+    pub(super) fn no_file(&mut self, scope: &Scope<'_>, name: Option<&Value>, span: Span) -> Cause {
+        if self.tries == 0 {
+            let name = name.and_then(Value::as_text).unwrap_or_default();
+            let help =
+                "a path is relative to the folder in which Terraform runs; `${path.module}` is that of the module";
+            self.undefined(scope, span, format!("there is no file `{name}`"), Some(help.to_owned()));
+        }
+        Cause::Missing
+    }
+
     fn target(&self, name: &str) -> PathBuf {
         let root = self.loaded.folders.first().map_or(Path::new(""), |folder| &folder.path);
         root.join(name)
@@ -81,7 +107,7 @@ impl Evaluator<'_, '_> {
         };
         let names: Vec<(&Entry, Option<bool>)> = entries.iter().map(|entry| (entry, is_set(entry))).collect();
         let file = self.sources.len();
-        self.sources.push(source);
+        self.sources.push(redact::without(&source, redact::in_calls(&source.text)));
         let value = self.with_entries(scope, file, &names, &expr)?;
         Ok(value.placed(span))
     }

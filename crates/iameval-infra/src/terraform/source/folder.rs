@@ -85,6 +85,25 @@ pub(super) struct Resource {
     pub(super) body: Body,
 }
 
+impl Resource {
+    /// Whether changes of an argument are ignored once the resource is there.
+    pub(super) fn ignores(&self, name: &str) -> bool {
+        fn root(expr: &Expr) -> Option<&str> {
+            match &expr.kind {
+                ExprKind::Variable(name) => Some(name),
+                ExprKind::Text(text) => text.text.split(['.', '[']).next(),
+                ExprKind::Attribute(of, _) | ExprKind::Index(of, _) => root(of),
+                _ => None,
+            }
+        }
+        let mut ignored = self.body.blocks("lifecycle").filter_map(|block| block.body.attribute("ignore_changes"));
+        ignored.any(|attribute| match &attribute.value.kind {
+            ExprKind::List(items) => items.iter().any(|item| root(item) == Some(name)),
+            _ => root(&attribute.value) == Some("all"),
+        })
+    }
+}
+
 /// A call of a module.
 #[derive(Debug)]
 pub(super) struct Call {

@@ -1,19 +1,23 @@
 //! Functions: a table. What is not in it is not known.
 
 mod collections;
+mod encodings;
+mod networks;
 mod texts;
+mod yaml;
 
 use super::convert;
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
-use super::syntax::Expr;
+use super::syntax::{Expr, ExprKind};
 use crate::document::{Inside, inside};
 use crate::literal;
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::json::{self, Node};
-use iameval::symbol::Symbols;
+use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use iameval::text::Span;
-use iameval_world::yaml;
+use iameval_world::yaml::parse_schema;
+use std::collections::HashSet;
 
 /// A function of values of which none is a choice. `None` where it cannot be told.
 type Function = fn(&[Value], &Symbols) -> Option<ValueKind>;
@@ -23,10 +27,15 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("abs", texts::abs),
     ("alltrue", collections::all_true),
     ("anytrue", collections::any_true),
+    ("base64decode", encodings::from_base64),
+    ("base64encode", encodings::to_base64),
     ("basename", texts::base_name),
     ("ceil", texts::ceil),
     ("chomp", texts::chomp),
     ("chunklist", collections::chunk_list),
+    ("cidrhost", networks::host),
+    ("cidrnetmask", networks::mask),
+    ("cidrsubnet", networks::part),
     ("coalescelist", collections::coalesce_list),
     ("compact", collections::compact),
     ("concat", collections::concat),
@@ -46,18 +55,20 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("length", collections::length),
     ("lower", texts::lower),
     ("max", texts::max),
+    ("md5", encodings::md5),
     ("merge", collections::merge),
     ("min", texts::min),
     ("nonsensitive", same),
     ("one", collections::one),
+    ("parseint", encodings::whole_of),
     ("range", collections::range),
     ("replace", texts::replace),
     ("reverse", collections::reverse),
-    ("sensitive", same),
     ("setintersection", collections::set_intersection),
     ("setproduct", collections::set_product),
     ("setsubtract", collections::set_subtract),
     ("setunion", collections::set_union),
+    ("signum", texts::sign),
     ("slice", collections::slice),
     ("sort", collections::sort),
     ("split", texts::split),
@@ -79,6 +90,7 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("trimspace", texts::trim_space),
     ("trimsuffix", texts::trim_suffix),
     ("upper", texts::upper),
+    ("urlencode", encodings::for_url),
     ("values", collections::values),
     ("zipmap", collections::zip_map),
 ];
@@ -102,19 +114,15 @@ impl Evaluator<'_, '_> {
     ) -> Evaluated {
         let name = name.strip_prefix("core::").unwrap_or(name);
         match (name, arguments) {
-            ("try", _) => {
-                for argument in arguments {
-                    match self.evaluate(scope, argument) {
-                        Err(Cause::Missing) => {}
-                        // What is not known or not supported may fail or not.
-                        other => return other,
-                    }
-                }
-                return Err(Failed);
-            }
+            ("try", _) => return self.first_that_works(scope, arguments),
             ("can", [argument]) => {
-                let can = match self.evaluate(scope, argument) {
-                    Ok(Value { kind: ValueKind::Unknown(_), .. }) | Err(Failed) => return Err(Failed),
+                let (value, doubts) = self.tried(scope, argument);
+                let can = match value {
+                    _ if !doubts.is_empty() => return Err(Failed),
+                    Err(Failed) => return Err(Failed),
+                    // What is not known in it may fail.
+                    Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
+                    Ok(value) if !is_reference(argument) && holds_unknown(&value) => return Err(Failed),
                     Ok(_) => true,
                     Err(Cause::Missing) => false,
                 };
@@ -141,6 +149,9 @@ impl Evaluator<'_, '_> {
             "lookup" => return self.for_each_choice(span, values, &mut |this, values| this.lookup(&values)),
             "file" => {
                 return self.for_each_choice(span, values, &mut |this, values| {
+                    if values.first().is_some_and(|name| this.is_certainly_no_file(name)) {
+                        return Err(this.no_file(scope, values.first(), span));
+                    }
                     let source = this.read_file(scope, values.first().ok_or(Failed)?, span)?;
                     Ok(Value::text(span, source.text.clone()))
                 });
@@ -159,7 +170,9 @@ impl Evaluator<'_, '_> {
         }
         let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else { return Err(Failed) };
         self.for_each_choice(span, values, &mut |this, values| {
-            let kind = function(&values, this.naming.symbols).ok_or(Failed)?;
+            let symbols = &*this.naming.symbols;
+            let cause = || if certainly_fails(name, &values, symbols) { Cause::Missing } else { Failed };
+            let kind = function(&values, symbols).ok_or_else(cause)?;
             let value = Value { span, kind };
             this.grow(scope, span, value.size())?;
             Ok(value)
@@ -171,6 +184,34 @@ impl Evaluator<'_, '_> {
         let has_open = |items: &[Value]| !items.iter().all(|item| convert::is_known(item, self.naming.symbols));
         let is_open = matches!(&value.kind, ValueKind::List(items) if items.len() > 1 && has_open(items));
         is_open && self.is_set(scope, expr) == Some(true)
+    }
+
+    /// `try`
+    fn first_that_works(&mut self, scope: &Scope<'_>, arguments: &[Expr]) -> Evaluated {
+        let Some((first, others)) = arguments.split_first() else { return Err(Failed) };
+        let (value, doubts) = self.tried(scope, first);
+        match (value, &*doubts) {
+            (Err(Cause::Missing), _) => self.first_that_works(scope, others),
+            (Ok(value), [symbol]) => {
+                let otherwise = self.first_that_works(scope, others)?;
+                Ok(Value::only_if(OnlyIf::holds(*symbol), &value, Some(&otherwise)))
+            }
+            (Ok(value), []) => Ok(value),
+            // What is not known or not supported may fail or not.
+            _ => Err(Failed),
+        }
+    }
+
+    /// The value of something that may fail, and what decides whether it does.
+    fn tried(&mut self, scope: &Scope<'_>, expr: &Expr) -> (Evaluated, Vec<Symbol>) {
+        let outer = std::mem::take(&mut self.doubts);
+        self.tries += 1;
+        let value = self.evaluate(scope, expr);
+        self.tries -= 1;
+        let mut doubts = std::mem::replace(&mut self.doubts, outer);
+        doubts.sort_unstable();
+        doubts.dedup();
+        (value, doubts)
     }
 
     /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.
@@ -188,6 +229,9 @@ impl Evaluator<'_, '_> {
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
                 Ok(Inside::Value(value)) => convert::with_decimals(value).ok_or(Failed),
+                _ if begins_as_no_json(&text.text) && known(value, self.naming.symbols).is_some() => {
+                    Err(Cause::Missing)
+                }
                 _ => Err(Failed),
             },
             // What `jsonencode` left as it is.
@@ -203,7 +247,7 @@ impl Evaluator<'_, '_> {
         if self.naming.symbols.within(text).next().is_some() || literal::holds_symbol(text) {
             return self.from_json(values);
         }
-        let tree = yaml::parse(text).map_err(|_| Failed)?;
+        let tree = parse_schema(text, yaml::scalar).map_err(|_| Failed)?;
         Ok(of_tree(&tree, value.span))
     }
 
@@ -244,6 +288,36 @@ impl Evaluator<'_, '_> {
     }
 }
 
+/// Whether a conversion cannot take its argument, whatever the rest of its parts is.
+fn certainly_fails(name: &str, values: &[Value], symbols: &Symbols) -> bool {
+    let [value] = values else { return false };
+    // What `jsonencode` leaves as it is is a text.
+    let is_list = matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) && encode(value).is_some();
+    let is_scalar = matches!(value.kind, ValueKind::Number(_) | ValueKind::Bool(_)) || known(value, symbols).is_some();
+    match name {
+        "tolist" | "toset" | "tomap" => is_scalar,
+        "tostring" => is_list,
+        "tonumber" => {
+            let is_no_number = |text: &str| {
+                !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.to_ascii_lowercase().contains("inf")
+            };
+            is_list || matches!(value.kind, ValueKind::Bool(_)) || known(value, symbols).is_some_and(is_no_number)
+        }
+        "tobool" => {
+            let is_no_bool = |text: &str| !["true", "false", "1", "0"].contains(&text);
+            is_list || known(value, symbols).is_some_and(is_no_bool)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text begins as no value of JSON does.
+fn begins_as_no_json(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    let is_word = ["true", "false", "null"].iter().any(|word| text.starts_with(word));
+    !is_word && !text.starts_with(|letter: char| "{[\"-0123456789\u{feff}".contains(letter))
+}
+
 /// A value of a tree, all of which stands at one place.
 fn of_tree(node: &Node<'_>, span: Span) -> Value {
     let kind = match &node.value {
@@ -258,10 +332,30 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
                 key_span: span,
                 value: of_tree(&member.value, span),
             };
-            ValueKind::Map(members.iter().map(entry).collect())
+            // Of several members of one name the last counts.
+            let mut seen = HashSet::new();
+            let mut entries: Vec<Entry> =
+                members.iter().rev().filter(|member| seen.insert(&member.key)).map(entry).collect();
+            entries.reverse();
+            ValueKind::Map(entries)
         }
     };
     Value { span, kind }
+}
+
+fn is_reference(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..))
+}
+
+/// Whether a value, or something in it, is not known as a whole.
+fn holds_unknown(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Unknown(_) => true,
+        ValueKind::List(items) => items.iter().any(holds_unknown),
+        ValueKind::Map(entries) => entries.iter().any(|entry| holds_unknown(&entry.value)),
+        ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(holds_unknown),
+        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) => false,
+    }
 }
 
 /// The items of a list of which all are there; the values of an object.

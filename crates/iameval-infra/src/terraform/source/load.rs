@@ -4,9 +4,10 @@ use super::Settings;
 use super::folder::{self, Call, Folder, Written};
 use super::syntax::ExprKind;
 use crate::codes;
+use crate::terraform::redact;
 use iameval::json::{self, Node, Value};
 use iameval::{Diagnostic, Problem};
-use iameval_world::{Files, Finding, Source};
+use iameval_world::{Files, Finding, Source, without_dots};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -72,7 +73,9 @@ impl Loader<'_> {
         if let Some(known) = self.known.get(&identity) {
             return Ok(*known);
         }
-        let folder = folder::read(self.files, path, &mut self.loaded.sources)?;
+        let read = folder::read(self.files, &self.short(path), &mut self.loaded.sources)?;
+        // `path.module` is as it is written.
+        let folder = Folder { path: path.to_owned(), ..read };
         let number = self.loaded.folders.len();
         self.loaded.folders.push(Folder::default());
         self.loaded.identities.push(identity.clone());
@@ -90,6 +93,15 @@ impl Loader<'_> {
             *place = folder;
         }
         Ok(number)
+    }
+
+    /// The path without what `..` takes back, under which places are told.
+    fn short(&self, path: &Path) -> PathBuf {
+        let short = without_dots(path);
+        let has_parents = path.components().any(|part| part == Component::ParentDir);
+        // What is above a link is not the folder that the link is in.
+        let is_same = || self.files.identity(&short) == self.files.identity(path);
+        if has_parents && !short.as_os_str().is_empty() && is_same() { short } else { path.to_owned() }
     }
 
     /// The folder that a call names, or in which `terraform init` put what it names.
@@ -121,8 +133,9 @@ impl Loader<'_> {
             let message = format!("more than {MAX_FOLDERS} modules, or deeper in each other than {MAX_DEPTH} levels");
             return Err(wrong(iameval::codes::OVER_LIMIT, message, "name the folder of one of them by itself"));
         }
-        if self.files.list(path).is_empty() {
-            let message = format!("there is no folder `{}`", self.files.name(path));
+        let short = self.short(path);
+        if self.files.list(&short).is_empty() {
+            let message = format!("there is no folder `{}`", self.files.name(&short));
             return Err(wrong(
                 codes::INVALID_SOURCE,
                 message,
@@ -156,7 +169,7 @@ impl Loaded {
         open.map(about).collect()
     }
 
-    /// Makes the values of sensitive variables unreadable in the texts that messages show.
+    /// Makes the values of sensitive variables, and what `sensitive` is called with, unreadable in the texts that messages show.
     fn hide(&mut self) {
         let mut hidden = Vec::new();
         for folder in &self.folders {
@@ -166,9 +179,12 @@ impl Loaded {
                 hidden.extend(self.values.get(name).map(|written| (written.file, written.value.span)));
             }
         }
+        for (file, source) in self.sources.iter().enumerate() {
+            hidden.extend(redact::in_calls(&source.text).into_iter().map(|span| (file, span)));
+        }
         for (file, span) in hidden {
             if let Some(source) = self.sources.get_mut(file) {
-                *source = super::super::redact::without(source, [span]);
+                *source = redact::without(source, [span]);
             }
         }
     }

@@ -40,7 +40,7 @@ impl<'t> Evaluator<'t, '_> {
             let message =
                 format!("what module `{}{name}` makes is not known: its source is not here", self.prefix(module));
             let help = "`terraform init` puts it into `.terraform`; or make a plan, which has everything";
-            self.left_open(call.file, call.head, message, help);
+            self.not_read(call.file, call.head, message, help);
             return None;
         };
         let scope = Self::scope_of(module, call.file, depth);
@@ -96,7 +96,7 @@ impl<'t> Evaluator<'t, '_> {
             let text = self.naming.text(&address, iameval::symbol::SymbolKind::Input);
             return Ok(Value::text(span, text));
         };
-        let number = expansion.member(key).ok_or(Failed)?;
+        let number = self.member(&expansion, key)?;
         self.output(number, output.ok_or(Failed)?, scope, span)
     }
 

@@ -73,6 +73,16 @@ impl<'t> Evaluator<'t, '_> {
             let message = format!("how many `{}` there are is not known", resource.in_module());
             self.left_open(resource.file, resource.head, message, "one stands for all of them; a plan tells");
         }
+        let ignored: Vec<&'static str> =
+            arguments.iter().map(|(name, _)| *name).filter(|name| resource.ignores(name)).collect();
+        let address = self.instances.get(number)?.address.clone();
+        if self.facts.is_none() {
+            for name in &ignored {
+                let message = format!("`{address}.{name}` may be something else: changes of it are ignored");
+                let help = "`ignore_changes` keeps what is deployed; a plan tells what that is";
+                self.left_open(resource.file, resource.head, message, help);
+            }
+        }
         let instance = self.instances.get(number)?;
         Some(Drafted {
             address: instance.address.clone(),
@@ -85,6 +95,7 @@ impl<'t> Evaluator<'t, '_> {
             location,
             arguments,
             computed: Vec::new(),
+            ignored,
         })
     }
 

@@ -110,6 +110,25 @@ fn documents_are_put_together_from_their_blocks() {
             r#"{"override_policy_documents": {"references": ["data.aws_iam_policy_document.other.json", "data.aws_iam_policy_document.other"]}}"#,
             r#"{"Version":"2012-10-17","Statement":[{"Sid":"Same","Effect":"Allow","Action":["s3:Other"],"Resource":["*"]},{"Sid":"Not","Effect":"Allow","Action":["s3:Not"],"Resource":["*"]}]}"#,
         ),
+        // Documents that are put together have the newest version of all.
+        (
+            r#"{"source_json": "{\"Version\": \"2008-10-17\", \"Statement\": []}", "statement": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}"#,
+            "{}",
+            "{}",
+            allow,
+        ),
+        (
+            r#"{"version": "2008-10-17", "override_policy_documents": ["{\"Version\": \"2012-10-17\", \"Statement\": []}", "{\"Version\": \"2008-10-17\", \"Statement\": []}"], "statement": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}"#,
+            "{}",
+            "{}",
+            allow,
+        ),
+        (
+            r#"{"version": "2008-10-17", "source_policy_documents": ["{\"Version\": \"2008-10-17\", \"Statement\": []}"], "statement": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}"#,
+            "{}",
+            "{}",
+            r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"]}]}"#,
+        ),
         // An override that is not known may replace what has a `Sid`, and say anything.
         (
             r#"{"override_policy_documents": [null], "statement": [{"sid": "Same", "actions": ["s3:Own"], "resources": ["*"]}, {"actions": ["s3:Stays"], "resources": ["*"]}]}"#,

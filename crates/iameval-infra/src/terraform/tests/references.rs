@@ -216,15 +216,16 @@ fn a_plan_and_its_source_say_the_same() {
         creates("aws_iam_user_policy.p", leak(format!(r#"{{"user": "u", "policy": "{PLANNED}"}}"#)))
             .written(r#"{"user": {}, "policy": {}}"#),
     ]);
-    let read = |statement: &str, is_named: bool| {
+    let read_with = |statement: &str, is_named: bool, more: &str| {
         let source = format!(
-            "resource \"aws_iam_user\" \"u\" {{\n  name = \"u\"\n}}\nresource \"aws_iam_user_policy\" \"p\" {{\n  user = aws_iam_user.u.name\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{statement}] }})\n}}\n"
+            "resource \"aws_iam_user\" \"u\" {{\n  name = \"u\"\n}}\nresource \"aws_iam_user_policy\" \"p\" {{\n  user = aws_iam_user.u.name\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{statement}] }})\n{more}}}\n"
         );
         // Files of Windows may begin with a mark.
         let files = Memory::default().with("plan.json", format!("\u{feff}{text}")).with("./main.tf", source);
         let plan = Terraform::new("plan.json").account("111111111111");
         World::from_sources(&files, &[&if is_named { plan.source(".") } else { plan }])
     };
+    let read = |statement: &str, is_named: bool| read_with(statement, is_named, "");
     let same = r#"{ Effect = "Allow", Action = ["s3:B", "s3:A"], Resource = ["*"], Condition = { Bool = { "aws:SecureTransport" = true } } }"#;
     let world = read(same, true).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
     assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A+s3:B"]);
@@ -243,5 +244,9 @@ fn a_plan_and_its_source_say_the_same() {
         let world = read(&other, false).unwrap();
         assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A+s3:B"]);
         assert!(super::shown(&world.warnings()[0]).contains("is something else at ./main.tf:6"));
+        // Where changes are ignored, what is deployed stays.
+        let world = read_with(&other, true, "  lifecycle { ignore_changes = [policy] }\n").unwrap();
+        assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A+s3:B"]);
+        assert_eq!(world.warnings(), []);
     }
 }

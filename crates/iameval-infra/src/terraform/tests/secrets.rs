@@ -13,6 +13,11 @@ fn sensitive_values_are_in_no_output() {
     let text = plan(&[
         creates("aws_iam_user.u", r#"{"name": "u", "tags": {"token": "correct-horse-battery"}}"#)
             .sensitive(r#"{"tags": true}"#),
+        creates(
+            "aws_iam_user.v",
+            r#"{"name": "v", "tags": {"s": "correct-horse-battery"}, "tags_all": {"s": "correct-horse-battery"}}"#,
+        )
+        .sensitive(r#"{"tags": {"s": true}, "tags_all": {}}"#),
         creates("aws_iam_user_policy.p", policy).sensitive(r#"{"policy": true}"#),
         creates("aws_iam_access_key.k", r#"{"user": "u", "secret": "correct-horse-battery"}"#),
         creates("aws_s3_bucket.b", r#"{"bucket": "correct-horse-battery"}"#).sensitive(r#"{"bucket": true}"#),

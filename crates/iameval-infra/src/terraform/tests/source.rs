@@ -85,7 +85,9 @@ resource "aws_kms_key" "k" {}
         (r#"coalesce("", "first")"#, "first"),
         (r#"toset(["b", "a", "b"])"#, "a b"),
         (r#"jsondecode("{\"a\": [1, \"x\"]}").a[1]"#, "x"),
-        (r#"yamldecode("a: [x, y]").a"#, "x y"),
+        (r#"yamldecode("a: [w, x]").a"#, "w x"),
+        (r#"yamldecode("a: 012345678901").a"#, "12345678901"),
+        (r#"yamldecode("a: yes\na: off").a ? "on" : "off""#, "off"),
         (r#"element(["a", "b"], 3)"#, "b"),
         (r#"trimsuffix("a/b/", "/")"#, "a/b"),
         (r#"substr("abcdef", 1, 3)"#, "bcd"),
@@ -311,6 +313,17 @@ fn json_is_the_same_language() {
     assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:GetObject"]);
 }
 
+/// The name of an item of a dynamic block is a text in JSON.
+#[test]
+fn iterators_of_json_are_names() {
+    let text = r#"{"data": {"aws_iam_policy_document": {"d": {"dynamic": {"statement": {"for_each": ["s3:A", "s3:B"], "iterator": "it",
+        "content": {"actions": ["${it.value}"], "resources": ["*"]}}}}}},
+      "resource": {"aws_iam_user": {"u": {"name": "u"}},
+        "aws_iam_user_policy": {"p": {"user": "u", "policy": "${data.aws_iam_policy_document.d.json}"}}}}"#;
+    let world = load(&[("main.tf.json", text)], |source| source).unwrap();
+    assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A; Allow s3:B"]);
+}
+
 #[test]
 fn a_document_in_a_heredoc_has_its_places() {
     let text = "resource \"aws_kms_key\" \"k\" {\n  policy = <<-EOT\n    {\"Version\": \"2012-10-17\",\n     \"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"kms:Decryp\", \"Resource\": \"*\"}}\n  EOT\n}\n";
@@ -331,6 +344,161 @@ fn sensitive_variables_are_in_no_output() {
         write!(all, "{:?} {}", known.policy, known.policy.source.text).unwrap();
     }
     assert!(!all.contains("correct-horse"));
+}
+
+#[test]
+fn what_a_function_makes_sensitive_is_in_no_output() {
+    let text = "locals {\n  key = sensitive(\"correct-horse-battery\")\n}\nresource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n  tags = { s = local.key }\n}\nresource \"aws_iam_user_policy\" \"p\" {\n  user   = aws_iam_user.u.name\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:*\", Resource = \"${local.key}${sensitive(\"correct-horse\")}\" }] })\n}\n";
+    let world = load(&[("main.tf", text)], |source| source).unwrap();
+    let mut all = format!("{:?} {:?} {:?}", world.symbols(), world.principals(), world.warnings());
+    for known in world.policies() {
+        write!(all, "{:?} {}", known.policy, known.policy.source.text).unwrap();
+    }
+    assert!(!all.contains("correct-horse"));
+}
+
+#[test]
+fn what_is_not_read_is_told() {
+    let grant = "resource \"aws_kms_grant\" \"g\" {\n  key_id = \"k\"\n  operations = [\"Decrypt\"]\n}\n";
+    let ignoring = |what: &str| {
+        format!(
+            "resource \"aws_sqs_queue\" \"q\" {{\n  name = \"q\"\n  policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", Principal = \"*\", Action = \"sqs:*\", Resource = \"*\" }}] }})\n  lifecycle {{\n    ignore_changes = {what}\n  }}\n}}\n"
+        )
+    };
+    let ignored = "`aws_sqs_queue.q.policy` may be something else: changes of it are ignored";
+    for (text, expected) in [
+        (grant.to_owned(), Some("`aws_kms_grant.g` is left out: grants are not evaluated")),
+        (ignoring("[policy]"), Some(ignored)),
+        (ignoring("all"), Some(ignored)),
+        (ignoring("[delay_seconds]"), None),
+        (
+            "locals {\n  a = var.nope\n}\nresource \"aws_iam_user\" \"u\" {\n  name = local.a\n}\n".into(),
+            Some("2:7: the module has no variable `nope`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = local.nope\n}\n".into(),
+            Some("2:10: the module has no local `nope`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = data.aws_iam_user.v.user_name\n}\n".into(),
+            Some("2:10: the module has no data source `aws_iam_user.v`"),
+        ),
+        (
+            "resource \"aws_iam_user\" \"u\" {\n  name = file(\"${path.module}/nope\")\n}\n".into(),
+            Some("2:10: there is no file `./nope`"),
+        ),
+        ("resource \"aws_iam_user\" \"u\" {\n  name = try(file(\"nope\"), \"u\")\n}\n".into(), None),
+    ] {
+        let told = told(&[("main.tf", &text)]);
+        assert_eq!(
+            told.iter().any(|told| expected.is_some_and(|expected| told.contains(expected))),
+            expected.is_some(),
+            "{told:?}"
+        );
+        assert_eq!(told.is_empty(), expected.is_none(), "{told:?}");
+    }
+}
+
+/// Answers of Terraform 1.15.
+#[test]
+fn encodings_and_networks_are_those_of_terraform() {
+    for (expression, expected) in [
+        (r#"base64encode("a")"#, "YQ=="),
+        (r#"base64encode("héllo wörld")"#, "aMOpbGxvIHfDtnJsZA=="),
+        (r#"base64decode("aMOpbGxv")"#, "héllo"),
+        (r#"md5("x")"#, "9dd4e461268c8034f5c8564e155c67a6"),
+        (
+            r#""${parseint("ff", 16)} ${parseint("-12", 10)} ${parseint("FF", 16)} ${parseint("zz", 36)}""#,
+            "255 -12 255 1295",
+        ),
+        (r#""${signum(-3)} ${signum(0)}""#, "-1 0"),
+        (r#"urlencode("a b/c~d-e_f.g*h!i(j)k'é")"#, "a+b%2Fc~d-e_f.g%2Ah%21i%28j%29k%27%C3%A9"),
+        (r#"cidrhost("10.1.2.3/16", 5)"#, "10.1.0.5"),
+        (r#"cidrhost("10.0.0.0/8", -2)"#, "10.255.255.254"),
+        (r#"cidrhost("10.0.0.0/24", -256)"#, "10.0.0.0"),
+        (r#"cidrhost("10.0.0.0/32", 0)"#, "10.0.0.0"),
+        (r#"cidrsubnet("10.0.0.0/8", 8, 2)"#, "10.2.0.0/16"),
+        (r#"cidrsubnet("10.0.0.0/8", 0, 0)"#, "10.0.0.0/8"),
+        (r#"cidrsubnet("10.1.2.3/8", 24, 7)"#, "10.0.0.7/32"),
+        (r#"cidrnetmask("10.0.0.0/12")"#, "255.240.0.0"),
+        (r#"cidrnetmask("10.0.0.0/0")"#, "0.0.0.0"),
+        (r#"element(["a", "b", "c"], -1)"#, "c"),
+        (r#"element(["a", "b"], -2)"#, "a"),
+    ] {
+        assert_eq!(comes_to("", expression), expected, "{expression}");
+    }
+    // What Terraform refuses, or what is not read here, is not known.
+    for expression in [
+        r#"base64decode("aGk")"#,
+        r#"cidrhost("10.0.0.0/24", 256)"#,
+        r#"cidrhost("10.0.0.0/24", -257)"#,
+        r#"cidrsubnet("10.0.0.0/8", 8, 256)"#,
+        r#"cidrsubnet("fd00::/8", 8, 2)"#,
+    ] {
+        let unknown = format!("${{unknown:{expression} at main.tf:7}}");
+        assert_eq!(comes_to("", expression), unknown, "{expression}");
+    }
+}
+
+/// Places in modules are told without `..`; `path.module` keeps it.
+#[test]
+fn places_are_without_dots() {
+    let user =
+        "resource \"aws_iam_user\" \"u\" {\n  name = startswith(path.module, \"../../m\") ? \"u\" : var.nope\n}\n";
+    let memory = Memory::default()
+        .with("repo/envs/dev/main.tf", "module \"m\" {\n  source = \"../../modules/role\"\n}\n")
+        .with("repo/modules/role/main.tf", user)
+        .with(
+            "repo/modules/role/other.tf",
+            "locals {\n  a = 1\n}\nresource \"aws_iam_user\" \"v\" {\n  name = local.b\n}\n",
+        );
+    let world = World::from_sources(&memory, &[&Terraform::new("repo/envs/dev").account("111111111111")]).unwrap();
+    let warning = &world.warnings()[0];
+    assert_eq!(warning.source.name, "repo/modules/role/other.tf");
+    assert!(shown(warning).contains("has no local `b`"));
+    assert!(world.principals().values().any(|known| known.principal().to_string().ends_with(":user/u")));
+}
+
+#[test]
+fn what_certainly_fails_is_told_from_what_may() {
+    let definitions = r#"
+variable "open" {}
+resource "aws_iam_role" "no" { count = 0 }
+resource "aws_iam_role" "y" {
+  for_each = toset(["a"])
+  name     = each.key
+}
+resource "aws_iam_role" "may" {
+  count = var.open ? 1 : 0
+  name  = "may"
+}
+"#;
+    for (expression, expected) in [
+        (r#"try(aws_iam_role.no[0].name, "none")"#, "none"),
+        (r#"try(aws_iam_role.y["zz"].name, "none")"#, "none"),
+        (r#"try(aws_iam_role.y["a"].name, "none")"#, "a"),
+        (r#"try(aws_iam_role.may[0].name, "none")"#, "may | none"),
+        (r#"try(aws_iam_role.may[1].name, "none")"#, "none"),
+        (r#"can(aws_iam_role.y["zz"].name) ? "can" : "cannot""#, "cannot"),
+        (r#"try(tonumber("a"), "none")"#, "none"),
+        (r#"try(tobool("yes"), "none")"#, "none"),
+        (r#"try(tolist("x"), ["none"])"#, "none"),
+        (r#"try(jsondecode("bad"), "none")"#, "none"),
+        (r#"try(file("nope"), "none")"#, "none"),
+        (r#"try(file("../nope"), "none")"#, r#"${unknown:try(file("../nope"), "none") at main.tf:18}"#),
+        (r#"can(jsondecode("[1]")) ? "can" : "cannot""#, "can"),
+        // Whether one of several ways fails is not certain.
+        (
+            r#"try({ x = "x" }[var.open ? "x" : "y"], "none")"#,
+            r#"${unknown:try({ x = "x" }[var.open ? "x" : "y"], "none") at main.tf:18}"#,
+        ),
+        (
+            r#"try(aws_iam_role.y[var.open].name, "none")"#,
+            r#"${unknown:try(aws_iam_role.y[var.open].name, "none") at main.tf:18}"#,
+        ),
+    ] {
+        assert_eq!(comes_to(definitions, expression), expected, "{expression}");
+    }
 }
 
 /// What is told of files, each error with its file.
@@ -479,4 +647,47 @@ resource "aws_lambda_permission" "p" {
     let of = |name: &str| line(&world, world.resources()[name].policy.as_ref().unwrap());
     assert_eq!(of("tf:aws_sqs_queue.q"), "tf:aws_sqs_queue.q: Allow sqs:*");
     assert_eq!(of("tf:aws_lambda_function.f"), "tf:aws_lambda_permission.p: Allow lambda:InvokeFunction");
+}
+
+/// A permission with a qualifier is on the alias or version, not on the function.
+#[test]
+fn permissions_are_on_what_their_qualifier_says() {
+    let world = |qualifier: &str| {
+        let text = format!(
+            r#"
+variable "open" {{}}
+resource "aws_lambda_function" "f" {{ function_name = "f" }}
+resource "aws_lambda_alias" "live" {{
+  name          = "live"
+  function_name = aws_lambda_function.f.arn
+}}
+resource "aws_lambda_permission" "p" {{
+  function_name = aws_lambda_function.f.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  {qualifier}
+}}
+"#
+        );
+        load(&[("main.tf", &text)], |source| source).unwrap()
+    };
+    let f = "arn:aws:lambda:eu-west-1:111111111111:function:f";
+    for (qualifier, holders) in [
+        ("", vec![(f.to_owned(), true)]),
+        ("qualifier = null", vec![(f.to_owned(), true)]),
+        ("qualifier = aws_lambda_alias.live.name", vec![(format!("{f}:live"), true)]),
+        (r#"qualifier = "7""#, vec![(format!("{f}:7"), true)]),
+        (r#"qualifier = var.open ? "live" : null"#, vec![(f.to_owned(), false), (format!("{f}:live"), false)]),
+    ] {
+        let world = world(qualifier);
+        let mut known: Vec<(String, bool)> = Vec::new();
+        for resource in world.resources().values() {
+            let Some(policy) = &resource.policy else { continue };
+            for statement in policy.policy.document().statements() {
+                known.push((resource.arn.to_string(), statement.only_if().is_empty()));
+            }
+        }
+        known.sort();
+        assert_eq!(known, holders, "{qualifier}");
+    }
 }

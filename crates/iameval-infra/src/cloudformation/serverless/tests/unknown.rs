@@ -54,6 +54,26 @@ fn what_is_not_known_is_called_like_its_variable() {
     );
 }
 
+/// A file `.env` may give what has a default.
+#[test]
+fn what_a_file_of_the_environment_gives_is_not_known() {
+    for (head, file, expected) in [
+        ("useDotenv: true", ".env", "a-${unknown:env:X}"),
+        ("useDotenv: true", ".env.dev", "a-${unknown:env:X}"),
+        ("frameworkVersion: '4'", ".env", "a-${unknown:env:X}"),
+        ("useDotenv: true", "env", "a-x"),
+        ("useDotenv: false", ".env", "a-x"),
+        ("frameworkVersion: '3'", ".env", "a-x"),
+    ] {
+        let service = format!(
+            "service: s\n{head}\nprovider: {{name: aws}}\nresources:\n  Resources:\n    B: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: \"a-${{env:X, 'x'}}\"}}}}\n"
+        );
+        let files = Memory::default().with("s/serverless.yml", &*service).with(&format!("s/{file}"), "X=secret\n");
+        let (stack, symbols, _) = stack(&CloudFormation::new("s/serverless.yml"), &files);
+        assert_eq!(symbols.display(&resource(&stack, "B").reference), expected, "{head} {file}");
+    }
+}
+
 #[test]
 fn values_are_given_by_these_names() {
     let given = statements(SERVICE, |options| {

@@ -54,6 +54,10 @@ fn what_is_wrong_is_told_with_its_place() {
             "serverless.yml:6:6: there is no file `none.yml`, which `${file(none.yml)}` refers to; paths are relative to the folder of the service; `--set 'file(none.yml)=VALUE'` gives a text",
         ),
         (
+            with("${file(./none.yml):x}"),
+            "serverless.yml:6:6: there is no file `./none.yml`, which `${file(./none.yml):x}` refers to; paths are relative to the folder of the service; `--set 'file(./none.yml):x=VALUE'` gives a text",
+        ),
+        (
             with("${file(good.yml):three}"),
             "serverless.yml:6:6: there is no `three` in `good.yml`, which `${file(good.yml):three}` refers to; or give it a default: `${…, 'default'}`",
         ),

@@ -163,8 +163,12 @@ pub(super) fn index(arguments: &[Value], symbols: &Symbols) -> Made {
 pub(super) fn element(arguments: &[Value], _: &Symbols) -> Made {
     let [of, at] = arguments else { return None };
     let items = certain(of)?;
-    let at = whole(at)?;
-    items.get(at.checked_rem(items.len())?).map(|item| item.kind.clone())
+    let at = match whole(at) {
+        Some(at) => at.checked_rem(items.len())?,
+        // From the end.
+        None => items.len().checked_sub(shown(-exact(at)?).parse().ok()?)?,
+    };
+    items.get(at).map(|item| item.kind.clone())
 }
 
 pub(super) fn one(arguments: &[Value], _: &Symbols) -> Made {

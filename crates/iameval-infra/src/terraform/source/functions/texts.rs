@@ -260,6 +260,18 @@ pub(super) fn sum(arguments: &[Value], _: &Symbols) -> Made {
     numbers(certain(arguments.first()?)?, |left, right| left + right)
 }
 
+pub(super) fn sign(arguments: &[Value], _: &Symbols) -> Made {
+    let number = number(arguments.first()?)?;
+    let sign = if number > 0.0 {
+        "1"
+    } else if number < 0.0 {
+        "-1"
+    } else {
+        "0"
+    };
+    Some(ValueKind::Number(sign.to_owned()))
+}
+
 pub(super) fn abs(arguments: &[Value], _: &Symbols) -> Made {
     exact(arguments.first()?).map(|value| ValueKind::Number(shown(value.abs())))
 }
