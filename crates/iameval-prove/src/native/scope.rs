@@ -7,7 +7,7 @@ use iameval::json::fields::{boolean, fields, invalid, parsed, text};
 use iameval::json::{Node, Value};
 use iameval::native::{RequestError, RequestErrorCode};
 use iameval::text::Span;
-use iameval::{AccountId, ActionPattern, Diagnostic};
+use iameval::{AccountId, Diagnostic};
 
 type Result<T, E = Box<RequestError>> = std::result::Result<T, E>;
 
@@ -87,11 +87,11 @@ pub(super) fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
 
 fn action_pattern(node: &Node<'_>) -> Result<String, Diagnostic> {
     let pattern = text(node, "an action pattern")?;
-    if !ActionPattern::new(pattern).is_never() {
+    if pattern == "*" || pattern.contains(':') {
         return Ok(pattern.to_owned());
     }
     let message =
-        format!("`{pattern}` is not an action pattern: expected `*`, or a service prefix, one colon and a name");
+        format!("`{pattern}` is not an action pattern: expected `*`, or a service prefix, a colon and a name");
     let service = pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let help = service.then(|| format!("for every action of the service write `{}:*`", pattern.to_ascii_lowercase()));
     Err(invalid(node.span, message).with_any_help(help))
