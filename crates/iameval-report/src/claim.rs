@@ -49,8 +49,10 @@ pub fn claim_to_text(proved: &ProvedClaim, catalogue: &CatalogueFacts, listing: 
     assumed(proved, &mut lines);
     lines.named("basis", &basis(proved.service_rules, catalogue), "");
     if let ClaimVerdict::Refuted(refuted) = &proved.verdict {
-        let caller = refuted.counterexample.request.principal().id().filter(|id| *id != proved.principal);
-        caller.into_iter().for_each(|caller| lines.named("caller", caller, ""));
+        let caller = refuted.counterexample.request.principal().id();
+        if let Some(session) = caller.filter(|id| *id != proved.principal) {
+            lines.named("caller", session, "");
+        }
         lines.line("");
         lines.text.push_str(&answer_to_text(&refuted.counterexample, Depth::Explained, style));
     }
