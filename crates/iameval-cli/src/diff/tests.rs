@@ -62,7 +62,7 @@ pub(super) fn write(
         let cases = if tests.written == 1 { "case" } else { "cases" };
         output.message(&format!("wrote {} with {} {cases}", plain(file), tests.written));
     } else {
-        output.message("no test cases: there is no request that a test could ask");
+        output.message("no test cases: a test cannot make any of these requests");
     }
     if tests.left_out > 0 {
         let requests = if tests.left_out == 1 { "request is" } else { "requests are" };

@@ -129,7 +129,7 @@ impl SharedProvider {
     }
 }
 
-/// Whether a principal element names whoever is signed in somewhere.
+/// Whether a principal element matches callers that any identity provider signed in.
 fn names_anyone(element: &PrincipalElement) -> bool {
     let of_federated = |list: &&PrincipalList| matches!(list.kind(), PrincipalType::Aws | PrincipalType::Federated);
     match element.form() {
