@@ -8,6 +8,10 @@ pub mod lines;
 
 use std::time::{Duration, Instant};
 
+/// That of the program, so that what is measured here is what it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Something to measure.
 pub struct Subject<'a> {
     /// What it is called.

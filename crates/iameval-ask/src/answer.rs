@@ -12,6 +12,7 @@ use iameval::{
 };
 use iameval_data::{Catalogue, NeverThere};
 use iameval_world::{LoadedPolicy, Source};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A question and its answer.
@@ -30,7 +31,7 @@ pub struct Answer {
     /// Keys that were not given and could change the decision.
     pub undecided: Vec<ContextKey>,
     /// Keys that policies read, that were not given, and that no such request has.
-    pub impossible: Vec<(ContextKey, NeverThere)>,
+    pub impossible: BTreeMap<ContextKey, NeverThere>,
     /// Layers of which the world cannot know the policies that bind the request.
     pub unknown_layers: Vec<Layer>,
     /// What the decision takes for granted.
@@ -105,7 +106,7 @@ impl Answer {
 
     /// Why no such request has a key that policies read and that was not given.
     pub fn never_there(&self, key: &ContextKey) -> Option<NeverThere> {
-        self.impossible.iter().find(|(impossible, _)| impossible == key).map(|(_, why)| *why)
+        self.impossible.get(key).copied()
     }
 
     /// Line and column of a byte of a statement's source.

@@ -2,13 +2,14 @@
 
 use iameval::{ContextKey, PolicySet, Request};
 use iameval_data::{Catalogue, NeverThere};
+use std::collections::BTreeMap;
 
 /// Of the keys that the policies read and that are not given, those that no such request has.
 pub(crate) fn impossible_keys(
     policies: &PolicySet,
     request: &Request,
     catalogue: &Catalogue,
-) -> Vec<(ContextKey, NeverThere)> {
+) -> BTreeMap<ContextKey, NeverThere> {
     let open = policies.context_keys().filter(|key| !request.context().is_given(key));
     open.filter_map(|key| Some((key.clone(), catalogue.never_has(request, key)?))).collect()
 }

@@ -49,6 +49,10 @@ use output::Output;
 use setup::Setup;
 use std::process::ExitCode;
 
+/// `check` and compiling policies make and drop many small texts; the system's allocator took a third of their time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     end_at_panics();
     let matches = match args::command().try_get_matches() {

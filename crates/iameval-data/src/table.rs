@@ -21,22 +21,24 @@ impl<'t> Table<'t> {
 
     /// The same, with the lines behind it.
     fn find_with_rest(self, key: &str) -> Option<(Line<'t>, Self)> {
-        let mut rest = self.0;
-        // How much of the table lies behind `rest`.
-        let mut left_out = 0;
-        while !rest.is_empty() {
-            let (before, line, after) = middle(rest);
-            match compare(line.key(), key) {
+        let bytes = self.0.as_bytes();
+        // INVARIANT: both are where a line begins, or the end; the line, if there is one, begins in between.
+        let (mut low, mut high) = (0, bytes.len());
+        while low < high {
+            let half = low.midpoint(high);
+            let before = bytes.get(low..half)?;
+            let start = memchr::memrchr(b'\n', before).map_or(low, |at| low + at + 1);
+            match compare_first(bytes.get(start..)?, key) {
                 Ordering::Equal => {
-                    let behind = after.len() + left_out;
-                    let at = self.0.len().saturating_sub(behind);
-                    return Some((line, Self(self.0.get(at..).unwrap_or_default())));
+                    let rest = self.0.get(start..)?;
+                    let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
+                    return Some((Line(line), Self(behind)));
                 }
-                Ordering::Less => rest = after,
-                Ordering::Greater => {
-                    left_out += rest.len() - before.len();
-                    rest = before;
+                Ordering::Less => {
+                    let rest = bytes.get(half..high)?;
+                    low = memchr::memchr(b'\n', rest).map_or(high, |at| half + at + 1);
                 }
+                Ordering::Greater => high = start,
             }
         }
         None
@@ -59,7 +61,11 @@ impl<'t> Table<'t> {
 
     /// The line of that number, from 0.
     pub(crate) fn nth(self, number: usize) -> Option<Line<'t>> {
-        self.lines().nth(number)
+        let start = match number.checked_sub(1) {
+            Some(breaks) => memchr::memchr_iter(b'\n', self.0.as_bytes()).nth(breaks)? + 1,
+            None => 0,
+        };
+        Self(self.0.get(start..)?).lines().next()
     }
 }
 
@@ -101,15 +107,21 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
     left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
-/// What comes before the line in the middle, that line, and what comes after it.
-fn middle(text: &str) -> (&str, Line<'_>, &str) {
-    let bytes = text.as_bytes();
-    let half = bytes.len() / 2;
-    let start = bytes.get(..half).and_then(|bytes| memchr::memrchr(b'\n', bytes)).map_or(0, |at| at + 1);
-    let (before, rest) = text.split_at_checked(start).unwrap_or(("", text));
-    let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-    let (line, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-    (before, Line(line), after.strip_prefix('\n').unwrap_or(after))
+/// The first field of the line that `text` begins with, compared with `key`.
+fn compare_first(text: &[u8], key: &str) -> Ordering {
+    let mut key = key.bytes();
+    for byte in text {
+        let ends = matches!(byte, b'\t' | b'\n');
+        match key.next() {
+            None => return if ends { Ordering::Equal } else { Ordering::Greater },
+            Some(_) if ends => return Ordering::Less,
+            Some(other) => match byte.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()) {
+                Ordering::Equal => {}
+                different => return different,
+            },
+        }
+    }
+    if key.next().is_none() { Ordering::Equal } else { Ordering::Less }
 }
 
 #[cfg(test)]
