@@ -97,9 +97,9 @@ fn colour(text: &str) -> usize {
 
 /// JSON fit to leave the program: the same document, with escapes for what steers a terminal or the runner of GitHub Actions.
 pub fn screened_json(text: &str) -> Cow<'_, str> {
-    // Quickly, since `batch` writes a lot: JSON has escapes for the control characters before the space.
-    let is_shown = text.is_ascii() && !text.contains('\u{7f}');
-    if is_shown && !has_old_command(text) {
+    // Quickly, since `batch` writes a lot: JSON has escapes for the control characters before the space, and old commands
+    // have a `#`.
+    if text.is_ascii() && memchr::memchr2(b'\x7f', b'#', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
