@@ -5,6 +5,9 @@
 //! the policy that denies nearly everything without it (`fixtures/force-mfa`) is attached as well. Policies are loaded and
 //! compiled beforehand, as a command does before it answers. The throughput is requests.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval::{Decision, Mfa, PolicySet, Request};
 use iameval_ask::{Answer, Attachment, PosedRequest, RequestSummary};

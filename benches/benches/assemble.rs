@@ -3,6 +3,9 @@
 //! `build` is what a caller pays who has compiled policies at hand and a different set for each request; `indexed` is
 //! paid once for a set that is asked often. The throughput is policies. `decide` in `decide.rs` shows the gain.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{BatchSize, Criterion, Throughput};
 use iameval_tests::workload::{Workload, assemble};
 use std::hint::black_box;

@@ -8,6 +8,9 @@
 //!
 //! All of it is warm: what the first look-up in a process costs is measured by `src/bin/cold.rs`.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
 use iameval_data::{Catalogue, ManagedPolicy};

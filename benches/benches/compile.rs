@@ -3,6 +3,9 @@
 //! `parse` is text to `PolicyDocument`, `compile` is that to `CompiledPolicy`, `both` the whole way. The throughput is
 //! bytes of text, indented by two spaces a level as the files are.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
 use iameval_tests::workload::{NamedDocument, Workload};

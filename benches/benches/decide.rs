@@ -3,6 +3,9 @@
 //! Policies are compiled and requests built beforehand. An iteration decides every request of a workload once, so that
 //! branches and caches see a mix; the throughput is requests, and its inverse the time of one decision.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use iameval::{Decision, Request};
 use iameval_tests::naive::{self, Policies};

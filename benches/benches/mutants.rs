@@ -4,6 +4,9 @@
 //! One policy of the first 50 statements of W3-100, and 200 of its requests, each of which must be decided as it is without
 //! a change. `one thread` and `two threads` are the whole run: changing, compiling, deciding. The throughput is mutants.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval::{Decision, PolicySet, json};
 use iameval_test::{AskedRequest, MutantRun, Probe};

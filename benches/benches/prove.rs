@@ -9,6 +9,9 @@
 //! one of 20 groups of 500 users gets another policy: those with the same policies are compared once; `claims` proves three
 //! claims about one of the users.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval::{Mfa, PolicyDocument, PolicyKind, PolicySet, Request};
 use iameval_ask::{Asker, ClaimQuestion, ClaimVerdict, Differ, Question};

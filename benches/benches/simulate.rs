@@ -2,6 +2,9 @@
 //!
 //! To be read beside `decide.rs`: same policies, same requests. The throughput is requests.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval_tests::workload::Workload;
 use std::hint::black_box;

@@ -4,6 +4,9 @@
 //! The starting scenario with a table of 250 actions in four states. `read` reads the file with its world and works out the
 //! cases, `run` runs them on one thread, `decide` decides the same requests, made already. The throughput is cases.
 
+// For its allocator, which is that of the program.
+use iameval_benches as _;
+
 use criterion::{Criterion, Throughput};
 use iameval_data::Catalogue;
 use iameval_test::{AskedRequest, Options, TestFile};
