@@ -9,6 +9,7 @@ pub mod lines;
 use std::time::{Duration, Instant};
 
 /// That of the program, so that what is measured here is what it does.
+#[cfg(feature = "allocator")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
