@@ -12,7 +12,7 @@ pub struct Growth {
     pub ending: &'static str,
     /// The smallest of its three sizes.
     pub size: usize,
-    /// The input of a size.
+    /// The input of a size; form feeds part the files of a folder.
     pub input: fn(usize) -> String,
 }
 
@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 25] = [
+pub const GROWTH: [Growth; 26] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -164,6 +164,29 @@ pub const GROWTH: [Growth; 25] = [
             let policies = lines(size, |number| format!("  p{number}: {{Statement: [{allow}, {deny}]}}"));
             let principals = lines(size, |number| format!("  u{number}: {{user: u{number}, policies: [p{number}]}}"));
             format!("account: '123456789012'\npolicies:\n{policies}principals:\n{principals}")
+        },
+    },
+    Growth {
+        name: "check: files of a Terraform module",
+        command: &["check", "--world"],
+        ending: "tf",
+        size: 20,
+        input: |size| {
+            let file = |number| {
+                format!(
+                    r#"
+data "aws_iam_policy_document" "d{number}" {{
+  statement {{
+    actions   = ["s3:GetObject"]
+    resources = ["${{aws_s3_bucket.b{number}.arn}}/*"]
+  }}
+}}
+resource "aws_s3_bucket" "b{number}" {{ bucket = "bucket-{number}" }}
+resource "aws_iam_policy" "p{number}" {{ policy = data.aws_iam_policy_document.d{number}.json }}
+"#
+                )
+            };
+            (0..size).map(file).collect::<Vec<_>>().join("\u{c}")
         },
     },
     Growth {

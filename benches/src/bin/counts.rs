@@ -15,7 +15,7 @@ use iameval_tests::workload::Workload;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// What is counted, with how many times it is done beyond a first time.
@@ -186,11 +186,10 @@ fn grow() -> Outcome<bool> {
     let mut out = std::io::stdout().lock();
     let mut all = true;
     for growth in &GROWTH {
-        let path = folder.join(format!("input.{}", growth.ending));
-        let file = path.to_str().ok_or("the folder of temporary files has no name in UTF-8")?;
         let of = |size: usize| {
-            std::fs::write(&path, (growth.input)(size))?;
-            instructions(Command::new("valgrind"), &program, &[growth.command, &[file]].concat())
+            let path = write(&folder, growth.ending, &(growth.input)(size))?;
+            let path = path.to_str().ok_or("the folder of temporary files has no name in UTF-8")?;
+            instructions(Command::new("valgrind"), &program, &[growth.command, &[path]].concat())
         };
         let [one, two, four] = [of(growth.size)?, of(2 * growth.size)?, of(4 * growth.size)?];
         let (first, second) = (two.saturating_sub(one), four.saturating_sub(two));
@@ -201,4 +200,19 @@ fn grow() -> Outcome<bool> {
     }
     std::fs::remove_dir_all(&folder)?;
     Ok(all)
+}
+
+/// Writes an input as a file, or as a folder of files where it has several.
+fn write(folder: &Path, ending: &str, input: &str) -> Outcome<PathBuf> {
+    if !input.contains('\u{c}') {
+        let path = folder.join(format!("input.{ending}"));
+        std::fs::write(&path, input)?;
+        return Ok(path);
+    }
+    let inner = folder.join("input");
+    std::fs::create_dir_all(&inner)?;
+    for (number, text) in input.split('\u{c}').enumerate() {
+        std::fs::write(inner.join(format!("{number}.{ending}")), text)?;
+    }
+    Ok(inner)
 }

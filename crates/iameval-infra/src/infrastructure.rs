@@ -121,6 +121,12 @@ impl Infrastructure {
         }
     }
 
+    /// The folder of the Terraform module that a file is a part of: its files are read together, so that whoever asks for the
+    /// policies of several does well to read it once, with [`Terraform::module_policies`].
+    pub fn module_of<'p>(&self, files: &dyn Files, path: &'p Path) -> Option<&'p Path> {
+        terraform::is_source(&files.name(path)).then(|| path.parent()).flatten()
+    }
+
     /// The kind of a file or folder.
     fn kind_at(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
         match files.read(path) {

@@ -207,9 +207,7 @@ impl Terraform {
     /// # Errors
     /// What is wrong with a file. What is wrong with a policy is in each.
     pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
-        let mut symbols = Symbols::new();
-        let (stacks, warnings) = self.stacks(files, &mut symbols)?;
-        let mut found = policies::policies(&stacks, warnings, symbols);
+        let mut found = self.module_policies(files)?;
         // Of a module of which one file is named, the policies of that file.
         let named: Vec<String> = self.deployments().map(|deployment| files.name(&deployment.path)).collect();
         if named.iter().all(|name| is_source(name)) {
@@ -217,6 +215,16 @@ impl Terraform {
             found.policies.retain(|policy| is_named(&policy.source.name));
         }
         Ok(found)
+    }
+
+    /// Every policy as it is written, also where one file of a module is named.
+    ///
+    /// # Errors
+    /// As for [`Terraform::policies`].
+    pub fn module_policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
+        let mut symbols = Symbols::new();
+        let (stacks, warnings) = self.stacks(files, &mut symbols)?;
+        Ok(policies::policies(&stacks, warnings, symbols))
     }
 
     fn deployments(&self) -> impl Iterator<Item = &Deployment> {

@@ -13,7 +13,7 @@ use iameval::json::{self, Node};
 use iameval::symbol::Symbols;
 use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
-use iameval_infra::TemplatePolicies;
+use iameval_infra::{TemplatePolicies, TemplatePolicy};
 use iameval_report::holders_in_words;
 use iameval_world::{
     Disk, FilePolicy, Files, Finding, Held, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World,
@@ -88,6 +88,15 @@ pub(super) struct Inputs<'s> {
     has_templates: bool,
     /// Files that are parts of others which were read.
     included: BTreeSet<PathBuf>,
+    /// Terraform modules of which files were named, by their folders.
+    modules: BTreeMap<PathBuf, Module>,
+}
+
+/// A Terraform module that was read.
+struct Module {
+    read: Arc<TemplatesRead>,
+    /// By the files that they stand in.
+    policies: BTreeMap<PathBuf, Vec<TemplatePolicy>>,
 }
 
 /// The policies that the paths name; without paths, those of the world.
@@ -102,6 +111,7 @@ pub(super) fn collect<'s>(flags: &Check, setup: &'s Setup, output: &mut Output) 
         in_folder: false,
         has_templates: false,
         included: BTreeSet::new(),
+        modules: BTreeMap::new(),
     };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
@@ -143,8 +153,13 @@ impl Inputs<'_> {
         let source = setup.files.read(path)?;
         if setup.files.formats().kind_of(&source).is_some() {
             let files = Held { path, source: &source, others: &setup.files };
+            let known = self.modules.len();
             self.templates(path, &files, setup, output)?;
-            self.denies.judge_templates(path, &files, output);
+            // The other files of a module make the same world.
+            let is_module = setup.files.infrastructure().module_of(&files, path).is_some();
+            if !is_module || self.modules.len() > known {
+                self.denies.judge_templates(path, &files, output);
+            }
             return Ok(());
         }
         match PolicyFile::read(&source, setup.files.limits()) {
@@ -189,19 +204,53 @@ impl Inputs<'_> {
         }
     }
 
-    /// Every policy of templates, as what where it stands says that it is.
+    /// Every policy of templates, as what where it stands says that it is. Of a Terraform module of which one file is named,
+    /// the policies of that file; the module is read once for all its files.
     fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
-        let TemplatePolicies { policies, symbols, warnings, included, .. } =
-            setup.files.infrastructure().policies(files, path)?;
-        self.included.extend(included.iter().map(|source| setup.files.identity(Path::new(&source.name))));
-        for warning in &warnings {
+        let infrastructure = setup.files.infrastructure();
+        let Some(folder) = infrastructure.module_of(files, path).map(|folder| setup.files.identity(folder)) else {
+            let found = infrastructure.policies(files, path)?;
+            let read = self.read(path, &found, setup, output);
+            self.policies_of_templates(found.policies, &read);
+            return Ok(());
+        };
+        if !self.modules.contains_key(&folder) {
+            let found = infrastructure.terraform(path).module_policies(files)?;
+            let read = self.read(path, &found, setup, output);
+            let mut policies: BTreeMap<PathBuf, Vec<TemplatePolicy>> = BTreeMap::new();
+            for policy in found.policies {
+                let file = setup.files.identity(Path::new(&policy.source.name));
+                policies.entry(file).or_default().push(policy);
+            }
+            self.modules.insert(folder.clone(), Module { read, policies });
+        }
+        if let Some(Module { read, policies }) = self.modules.get(&folder) {
+            let own = policies.get(&setup.files.identity(path)).cloned().unwrap_or_default();
+            self.policies_of_templates(own, &read.clone());
+        }
+        Ok(())
+    }
+
+    /// What is to be remembered of templates beside their policies, and said.
+    fn read(
+        &mut self,
+        path: &Path,
+        found: &TemplatePolicies,
+        setup: &Setup,
+        output: &mut Output,
+    ) -> Arc<TemplatesRead> {
+        self.included.extend(found.included.iter().map(|source| setup.files.identity(Path::new(&source.name))));
+        for warning in &found.warnings {
             // That a template takes parameters is nothing to mend.
             if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {
                 output.warn(warning);
             }
         }
         self.has_templates = true;
-        let read = Arc::new(TemplatesRead { path: path.to_owned(), symbols });
+        Arc::new(TemplatesRead { path: path.to_owned(), symbols: found.symbols.clone() })
+    }
+
+    fn policies_of_templates(&mut self, policies: Vec<TemplatePolicy>, read: &Arc<TemplatesRead>) {
         for policy in policies {
             let template = InTemplate { policy, read: read.clone() };
             self.policies.push(Input {
@@ -217,7 +266,6 @@ impl Inputs<'_> {
                 template: Some(template),
             });
         }
-        Ok(())
     }
 
     fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>, note: Option<String>) {
