@@ -20,6 +20,7 @@ pub(super) fn without_nulls(value: Value) -> Value {
             ValueKind::OneOf { on, choices: choices.into_iter().map(choice).collect() }
         }
         ValueKind::List(items) => ValueKind::List(items.into_iter().map(without_nulls).collect()),
+        ValueKind::Unordered(items) => ValueKind::Unordered(items.into_iter().map(without_nulls).collect()),
         ValueKind::Map(entries) => {
             let entry = |entry: Entry| Entry { value: without_nulls(entry.value), ..entry };
             ValueKind::Map(entries.into_iter().map(entry).collect())
@@ -29,15 +30,44 @@ pub(super) fn without_nulls(value: Value) -> Value {
     Value { kind, ..value }
 }
 
+/// A value as an argument of a resource. In policies, it makes no difference in which order something stands, and whether a
+/// number is one or its text.
+pub(super) fn argument(value: Value) -> Value {
+    fn settled(value: Value) -> Value {
+        let kind = match value.kind {
+            ValueKind::OneOf { on, choices } => {
+                let choices = choices.into_iter().map(|choice| choice.map(settled)).collect();
+                ValueKind::OneOf { on, choices }
+            }
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
+                ValueKind::List(items.into_iter().map(settled).collect())
+            }
+            ValueKind::Map(entries) => {
+                let entry = |entry: Entry| Entry { value: settled(entry.value), ..entry };
+                ValueKind::Map(entries.into_iter().map(entry).collect())
+            }
+            ValueKind::Untyped(text) => ValueKind::Text(Text::from(text)),
+            kind => kind,
+        };
+        Value { kind, ..value }
+    }
+    settled(without_nulls(value))
+}
+
 fn write(value: &Value, out: &mut Text) -> Option<()> {
     match &value.kind {
         ValueKind::Null => out.push_str("null"),
         ValueKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         ValueKind::Number(number) => out.push_str(number),
         ValueKind::Text(text) => quoted(&with_marks(text, value.span), text, out),
+        // To AWS, a number in a text is a number.
+        ValueKind::Untyped(text) => {
+            let text = Text::from(text.clone());
+            quoted(&with_marks(&text, value.span), &text, out);
+        }
         // Outside of a string it is a value that is not known.
         ValueKind::Unknown(symbol) => out.push_str(&symbol.to_string()),
-        ValueKind::List(items) => {
+        ValueKind::List(items) | ValueKind::Unordered(items) => {
             out.push_str("[");
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });

@@ -4,9 +4,11 @@ use super::convert::decimal;
 use super::declared::Sort;
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::Form;
+use super::functions::order_of;
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
+use crate::document::choices::may_be_same;
 use crate::terraform::resources::entry;
-use crate::value::{Entry, Switch, Value, ValueKind};
+use crate::value::{Entry, Order, Switch, Text, Value, ValueKind};
 use iameval::symbol::{OnlyIf, SymbolKind};
 use iameval::text::Span;
 
@@ -117,11 +119,22 @@ impl Evaluator<'_, '_> {
                 let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
                 let sort = |of| if is_equality { self.sort(scope, of) } else { None };
                 let sorts = (sort(left), sort(right));
-                return self.for_each_choice(span, values, &mut |this, values| {
+                let is_count = |of: &Expr| matches!(&of.kind, ExprKind::Call { name, .. } if name == "length");
+                let counts = is_count(left) || is_count(right);
+                let made = self.for_each_choice(span, values, &mut |this, values| {
                     let [left, right] = values.as_slice() else { return Err(Failed) };
                     let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
                     Ok(Value { span, kind })
                 });
+                return match made {
+                    Err(Failed) if counts => {
+                        let bounds = (self.bounds(scope, left), self.bounds(scope, right));
+                        let (Some(left), Some(right)) = bounds else { return Err(Failed) };
+                        let kind = ValueKind::Bool(within_bounds(left, operator, right).ok_or(Failed)?);
+                        Ok(Value { span, kind })
+                    }
+                    made => made,
+                };
             }
             ExprKind::For(each) => return self.each(scope, each, span),
         };
@@ -321,9 +334,13 @@ impl Evaluator<'_, '_> {
         }
         match &of.kind {
             ValueKind::Map(entries) => {
-                let is_certain =
-                    entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none());
-                of.get(&text).cloned().ok_or(if is_certain { Cause::Missing } else { Failed })
+                // A key that is not known may be this one, and of several the last counts.
+                let found = entries.iter().rfind(|entry| may_be_same(&entry.key.text, &text, self.naming.symbols));
+                match found {
+                    Some(entry) if entry.key.text == text => Ok(entry.value.clone()),
+                    Some(_) => Err(Failed),
+                    None => Err(Cause::Missing),
+                }
             }
             ValueKind::Null => Err(Cause::Missing),
             ValueKind::List(items) => {
@@ -356,17 +373,17 @@ impl Evaluator<'_, '_> {
     fn splat(&mut self, scope: &Scope<'_>, of: &Expr, each: &Expr, span: Span) -> Evaluated {
         let value = self.evaluate(scope, of)?;
         let list = match &value.kind {
-            ValueKind::List(_) => value,
+            ValueKind::List(_) | ValueKind::Unordered(_) => value,
             ValueKind::Null => Value { span, kind: ValueKind::List(Vec::new()) },
             ValueKind::Unknown(_) => return Err(Failed),
             // One value is a list of it.
             _ => Value { span, kind: ValueKind::List(vec![value]) },
         };
-        let items = self.for_each_item(scope, &list, span, &mut |this, _, item| {
+        let (items, order) = self.for_each_item(scope, &list, span, &mut |this, _, item| {
             let frame = Frame { name: ITEM, value: item, is_set: None, outer: scope.frame };
             this.evaluate(&scope.with(&frame), each)
         })?;
-        Ok(Value { span, kind: ValueKind::List(items) })
+        Ok(Value { span, kind: order.list(items) })
     }
 
     fn each(&mut self, scope: &Scope<'_>, each: &For, span: Span) -> Evaluated {
@@ -375,10 +392,11 @@ impl Evaluator<'_, '_> {
         let mut keys: Vec<Value> = Vec::new();
         let mut left_out: Vec<bool> = Vec::new();
         let makes_object = each.result_key.is_some();
-        let items = self.for_each_item(scope, &of, span, &mut |this, key, value| {
+        let (items, order) = self.for_each_item(scope, &of, span, &mut |this, key, value| {
             let key = match &each.key {
                 Some(_) => this.key_of_item(scope, &each.of, is_set, key, &value),
-                None => key,
+                // It has no name.
+                None => Value { span, kind: ValueKind::Null },
             };
             let own = Frame { name: &each.value, value, is_set: None, outer: scope.frame };
             let both = each.key.as_ref().map(|name| Frame { name, value: key, is_set: None, outer: Some(&own) });
@@ -414,7 +432,7 @@ impl Evaluator<'_, '_> {
         let is_in = items.into_iter().enumerate().filter(|(at, _)| left_out.get(*at) != Some(&true));
         let items: Vec<Value> = is_in.map(|(_, item)| item).collect();
         if !makes_object {
-            return Ok(Value { span, kind: ValueKind::List(items) });
+            return Ok(Value { span, kind: order.list(items) });
         }
         if keys.len() != items.len() {
             return Err(Failed);
@@ -433,7 +451,35 @@ impl Evaluator<'_, '_> {
                 }
             }
         }
+        if each.groups {
+            // Groups of which the keys may be one may be one.
+            order_of(&entries, self.naming.symbols).ok_or(Failed)?;
+            for entry in &mut entries {
+                if let ValueKind::List(known) = &mut entry.value.kind {
+                    entry.value.kind = order.list(std::mem::take(known));
+                }
+            }
+        }
         Ok(Value { span, kind: ValueKind::Map(entries) })
+    }
+
+    /// The least and the most that a number may be: of the items of a set of which some are not known, some may be one.
+    fn bounds(&mut self, scope: &Scope<'_>, expr: &Expr) -> Option<(f64, f64)> {
+        let value = match &expr.kind {
+            ExprKind::Call { name, arguments, .. } if name == "length" => match arguments.as_slice() {
+                [of] => self.evaluate(scope, of).ok()?,
+                _ => return None,
+            },
+            _ => {
+                let number = number(&self.evaluate(scope, expr).ok()?)?;
+                return Some((number, number));
+            }
+        };
+        let (items, order) = value.items()?;
+        let sure = items.iter().filter(|item| !may_be_missing(item)).count();
+        let least = if order == Order::Open { sure.min(1) } else { sure };
+        let count = |count: usize| u32::try_from(count).ok().map(f64::from);
+        Some((count(least)?, count(items.len())?))
     }
 
     fn binary(
@@ -474,7 +520,7 @@ impl Evaluator<'_, '_> {
     /// Whether two values are the same; `None` where that is not known.
     pub(super) fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         let open = |value: &Value| match &value.kind {
-            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => true,
+            ValueKind::Unknown(_) | ValueKind::OneOf { .. } | ValueKind::Unordered(_) | ValueKind::Untyped(_) => true,
             ValueKind::Text(text) => self.naming.symbols.within(&text.text).next().is_some(),
             _ => false,
         };
@@ -494,6 +540,12 @@ impl Evaluator<'_, '_> {
                 pairs.collect::<Option<Vec<bool>>>().map(|all| all.into_iter().all(|same| same))
             }
             (ValueKind::Map(left), ValueKind::Map(right)) => {
+                // A key that is not known may be any.
+                if order_of(left, self.naming.symbols) != Some(Order::Certain)
+                    || order_of(right, self.naming.symbols) != Some(Order::Certain)
+                {
+                    return None;
+                }
                 if left.len() != right.len() {
                     return Some(false);
                 }
@@ -506,6 +558,24 @@ impl Evaluator<'_, '_> {
             // Values of different types are different.
             _ => Some(false),
         }
+    }
+}
+
+/// What a comparison of two numbers comes to, of which the least and the most are known.
+fn within_bounds(left: (f64, f64), operator: Operator, right: (f64, f64)) -> Option<bool> {
+    let (is_below, is_above) = (left.1 < right.0, left.0 > right.1);
+    match operator {
+        Operator::Less if is_below => Some(true),
+        Operator::Less if left.0 >= right.1 => Some(false),
+        Operator::LessOrEqual if left.1 <= right.0 => Some(true),
+        Operator::LessOrEqual if is_above => Some(false),
+        Operator::Greater | Operator::GreaterOrEqual => {
+            let turned = if operator == Operator::Greater { Operator::Less } else { Operator::LessOrEqual };
+            within_bounds(right, turned, left)
+        }
+        Operator::Equal if is_below || is_above => Some(false),
+        Operator::NotEqual if is_below || is_above => Some(true),
+        _ => None,
     }
 }
 
@@ -528,8 +598,11 @@ pub(super) fn may_be_missing(value: &Value) -> bool {
 pub(super) fn truth(value: &Value) -> Option<bool> {
     match &value.kind {
         ValueKind::Bool(value) => Some(*value),
-        ValueKind::Text(text) if text.text == "true" => Some(true),
-        ValueKind::Text(text) if text.text == "false" => Some(false),
+        ValueKind::Text(Text { text, .. }) | ValueKind::Untyped(text) => match &**text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -538,7 +611,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 pub(super) fn number(value: &Value) -> Option<f64> {
     match &value.kind {
         ValueKind::Number(text) => text.parse().ok(),
-        ValueKind::Text(text) => decimal(&text.text)?.parse().ok(),
+        ValueKind::Text(Text { text, .. }) | ValueKind::Untyped(text) => decimal(text)?.parse().ok(),
         _ => None,
     }
 }

@@ -2,9 +2,14 @@
 
 mod collections;
 mod encodings;
+mod format;
 mod networks;
+mod patterns;
+mod tables;
 mod texts;
 mod yaml;
+
+pub(super) use collections::order_of;
 
 use super::convert;
 use super::encode::{encode, without_nulls};
@@ -12,7 +17,7 @@ use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax::{Expr, ExprKind};
 use crate::document::{Inside, inside};
 use crate::literal;
-use crate::value::{Entry, Text, Value, ValueKind};
+use crate::value::{Entry, Order, Text, Value, ValueKind};
 use iameval::json::{self, Node};
 use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use iameval::text::Span;
@@ -29,6 +34,8 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("anytrue", collections::any_true),
     ("base64decode", encodings::from_base64),
     ("base64encode", encodings::to_base64),
+    ("base64sha256", encodings::sha256_base64),
+    ("base64sha512", encodings::sha512_base64),
     ("basename", texts::base_name),
     ("ceil", texts::ceil),
     ("chomp", texts::chomp),
@@ -36,18 +43,20 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("cidrhost", networks::host),
     ("cidrnetmask", networks::mask),
     ("cidrsubnet", networks::part),
+    ("cidrsubnets", networks::parts),
     ("coalescelist", collections::coalesce_list),
     ("compact", collections::compact),
     ("concat", collections::concat),
     ("contains", collections::contains),
+    ("csvdecode", tables::decoded),
     ("dirname", texts::dir_name),
     ("distinct", collections::distinct),
     ("element", collections::element),
     ("endswith", texts::ends_with),
     ("flatten", collections::flatten),
     ("floor", texts::floor),
-    ("format", texts::format),
-    ("formatlist", texts::format_list),
+    ("format", format::format),
+    ("formatlist", format::format_list),
     ("index", collections::index),
     ("indent", texts::indent),
     ("join", texts::join),
@@ -61,13 +70,19 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("nonsensitive", same),
     ("one", collections::one),
     ("parseint", encodings::whole_of),
+    ("pow", texts::power),
     ("range", collections::range),
+    ("regex", patterns::first),
+    ("regexall", patterns::all),
     ("replace", texts::replace),
     ("reverse", collections::reverse),
     ("setintersection", collections::set_intersection),
     ("setproduct", collections::set_product),
     ("setsubtract", collections::set_subtract),
     ("setunion", collections::set_union),
+    ("sha1", encodings::sha1),
+    ("sha256", encodings::sha256),
+    ("sha512", encodings::sha512),
     ("signum", texts::sign),
     ("slice", collections::slice),
     ("sort", collections::sort),
@@ -94,9 +109,6 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("values", collections::values),
     ("zipmap", collections::zip_map),
 ];
-
-/// Functions of which the result depends on the order of what they are given.
-const ORDERED: [&str; 5] = ["element", "formatlist", "join", "tolist", "zipmap"];
 
 fn same(arguments: &[Value], _: &Symbols) -> Option<ValueKind> {
     arguments.first().map(|value| value.kind.clone())
@@ -130,16 +142,20 @@ impl Evaluator<'_, '_> {
             }
             _ => {}
         }
-        let mut values: Vec<Value> = arguments.iter().map(|argument| self.value(scope, argument)).collect();
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            match self.evaluate(scope, argument) {
+                Ok(value) => values.push(value),
+                // What fails inside fails outside.
+                Err(Cause::Missing) if self.tries > 0 => return Err(Cause::Missing),
+                Err(_) => values.push(self.unnamed(scope, argument)),
+            }
+        }
         if expands {
             match values.pop().map(|last| last.kind) {
                 Some(ValueKind::List(items)) => values.extend(items),
                 _ => return Err(Failed),
             }
-        }
-        if ORDERED.contains(&name) && arguments.iter().zip(&values).any(|(expr, of)| self.is_unsorted(scope, expr, of))
-        {
-            return Err(Failed);
         }
         match name {
             "jsonencode" | "yamlencode" => return Self::json(&values, span),
@@ -162,6 +178,23 @@ impl Evaluator<'_, '_> {
                     _ => Err(Failed),
                 });
             }
+            "filemd5" | "filesha1" | "filesha256" | "filesha512" | "filebase64" | "filebase64sha256"
+            | "filebase64sha512" => {
+                let of_text = match name {
+                    "filebase64" => "base64encode",
+                    name => name.strip_prefix("file").unwrap_or(name),
+                };
+                let (_, of_text) = FUNCTIONS.iter().find(|(known, _)| *known == of_text).ok_or(Failed)?;
+                return self.for_each_choice(span, values, &mut |this, values| {
+                    if values.first().is_some_and(|name| this.is_certainly_no_file(name)) {
+                        return Err(this.no_file(scope, values.first(), span));
+                    }
+                    let source = this.read_file(scope, values.first().ok_or(Failed)?, span)?;
+                    let read = Value::text(span, source.text.clone());
+                    let kind = of_text(&[read], this.naming.symbols).ok_or(Failed)?;
+                    Ok(Value { span, kind })
+                });
+            }
             "fileexists" => {
                 let exists = values.first().and_then(|name| self.is_file(name)).ok_or(Failed)?;
                 return Ok(Value { span, kind: ValueKind::Bool(exists) });
@@ -177,13 +210,6 @@ impl Evaluator<'_, '_> {
             this.grow(scope, span, value.size())?;
             Ok(value)
         })
-    }
-
-    /// Whether a value is a set of which the order is not known.
-    fn is_unsorted(&self, scope: &Scope<'_>, expr: &Expr, value: &Value) -> bool {
-        let has_open = |items: &[Value]| !items.iter().all(|item| convert::is_known(item, self.naming.symbols));
-        let is_open = matches!(&value.kind, ValueKind::List(items) if items.len() > 1 && has_open(items));
-        is_open && self.is_set(scope, expr) == Some(true)
     }
 
     /// `try`
@@ -228,16 +254,33 @@ impl Evaluator<'_, '_> {
         let [value] = values else { return Err(Failed) };
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
-                Ok(Inside::Value(value)) => convert::with_decimals(value).ok_or(Failed),
+                Ok(Inside::Value(value)) => convert::with_decimals(self.perhaps_of_sets(value)).ok_or(Failed),
                 _ if begins_as_no_json(&text.text) && known(value, self.naming.symbols).is_some() => {
                     Err(Cause::Missing)
                 }
                 _ => Err(Failed),
             },
             // What `jsonencode` left as it is.
-            ValueKind::Map(_) | ValueKind::List(_) => Ok(value.clone()),
+            ValueKind::Map(_) | ValueKind::List(_) | ValueKind::Unordered(_) => Ok(value.clone()),
             _ => Err(Failed),
         }
+    }
+
+    /// A value that was read from a text with symbols: a list may have been a set.
+    fn perhaps_of_sets(&self, value: Value) -> Value {
+        let kind = match value.kind {
+            ValueKind::List(items) => {
+                let is_known = items.iter().all(|item| convert::is_known(item, self.naming.symbols));
+                let items = items.into_iter().map(|item| self.perhaps_of_sets(item)).collect();
+                if is_known { ValueKind::List(items) } else { Order::Open.list(items) }
+            }
+            ValueKind::Map(entries) => {
+                let entry = |entry: Entry| Entry { value: self.perhaps_of_sets(entry.value), ..entry };
+                ValueKind::Map(entries.into_iter().map(entry).collect())
+            }
+            kind => kind,
+        };
+        Value { kind, ..value }
     }
 
     #[expect(clippy::wrong_self_convention, reason = "it is what a function of Terraform is called after")]
@@ -290,6 +333,9 @@ impl Evaluator<'_, '_> {
 
 /// Whether a conversion cannot take its argument, whatever the rest of its parts is.
 fn certainly_fails(name: &str, values: &[Value], symbols: &Symbols) -> bool {
+    if name == "regex" {
+        return patterns::finds_nothing(values, symbols);
+    }
     let [value] = values else { return false };
     // What `jsonencode` leaves as it is is a text.
     let is_list = matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) && encode(value).is_some();
@@ -351,14 +397,16 @@ fn is_reference(expr: &Expr) -> bool {
 fn holds_unknown(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Unknown(_) => true,
-        ValueKind::List(items) => items.iter().any(holds_unknown),
+        ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().any(holds_unknown),
         ValueKind::Map(entries) => entries.iter().any(|entry| holds_unknown(&entry.value)),
         ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(holds_unknown),
-        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) => false,
+        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Untyped(_) => {
+            false
+        }
     }
 }
 
-/// The items of a list of which all are there; the values of an object.
+/// The items of a list of which the order is certain.
 fn list(value: &Value) -> Option<&[Value]> {
     match &value.kind {
         ValueKind::List(items) => Some(items),
@@ -366,7 +414,12 @@ fn list(value: &Value) -> Option<&[Value]> {
     }
 }
 
-/// The items of a list, none of which may be missing.
+/// The items of a list in whatever order, none of which may be missing.
+fn all_there(value: &Value) -> Option<(&[Value], Order)> {
+    value.items().filter(|(items, _)| !items.iter().any(super::expression::may_be_missing))
+}
+
+/// The items of a list in a certain order, none of which may be missing.
 fn certain(value: &Value) -> Option<&[Value]> {
     list(value).filter(|items| !items.iter().any(super::expression::may_be_missing))
 }
