@@ -14,7 +14,7 @@ pub(super) use collections::order_of;
 use super::convert;
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
-use super::syntax::{Expr, ExprKind};
+use super::syntax::Expr;
 use crate::document::{Inside, inside};
 use crate::literal;
 use crate::value::{Entry, Order, Text, Value, ValueKind};
@@ -134,7 +134,7 @@ impl Evaluator<'_, '_> {
                     Err(Failed) => return Err(Failed),
                     // What is not known in it may fail.
                     Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
-                    Ok(value) if !is_reference(argument) && holds_unknown(&value) => return Err(Failed),
+                    Ok(value) if !argument.is_reference() && holds_unknown(&value) => return Err(Failed),
                     Ok(_) => true,
                     Err(Cause::Missing) => false,
                 };
@@ -387,10 +387,6 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
         }
     };
     Value { span, kind }
-}
-
-fn is_reference(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..))
 }
 
 /// Whether a value, or something in it, is not known as a whole.
