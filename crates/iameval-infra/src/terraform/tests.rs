@@ -7,6 +7,7 @@ mod fixtures;
 mod functions;
 mod known;
 mod order;
+mod organizations;
 mod references;
 mod robustness;
 mod round;

@@ -2,11 +2,17 @@
 //! certain. A number may be written as a text and the other way round, and what is written as a list may be a set.
 
 use super::convert::decimal;
+use super::evaluate::Evaluator;
 use super::folder::Resource;
+use super::syntax::ExprKind;
 use crate::terraform::naming::Naming;
+use crate::terraform::resources::entry;
 use crate::terraform::types::{self, Meaning, Type};
 use crate::value::{Entry, Order, Text, Value, ValueKind};
+use iameval::PolicyKind;
 use iameval::symbol::SymbolKind;
+use iameval::text::Span;
+use iameval_data::ManagedPolicy;
 
 /// What is known of the type of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +46,18 @@ impl Schema {
             _ if of.and_then(Type::name) == Some(name) || is_policy() => Self::Text,
             _ => Self::Open,
         }
+    }
+
+    /// What is read of an attribute of which somebody says what it is.
+    pub(super) fn given(self, span: Span, given: &str, naming: &Naming<'_>) -> Value {
+        let text = Text::from(given.to_owned());
+        let kind = match self {
+            Self::Text => ValueKind::Text(text),
+            Self::Texts | Self::Any | Self::Open => {
+                untyped(text, naming).unwrap_or_else(|| ValueKind::Untyped(given.to_owned()))
+            }
+        };
+        Value { span, kind }
     }
 
     /// What is read of a value that is written at an address. What cannot be told is a symbol: the provider may make up what
@@ -83,6 +101,64 @@ impl Schema {
             (_, kind @ (ValueKind::Untyped(_) | ValueKind::Unknown(_))) => kind,
         };
         Value { kind, ..value }
+    }
+}
+
+impl<'t> Evaluator<'t, '_> {
+    /// The policy that a data source finds by its name: one of AWS, or one of the same account that the source has. `None`
+    /// where neither has the name, or more may be asked for.
+    pub(super) fn policy_of_name(
+        &mut self,
+        number: usize,
+        resource: &'t Resource,
+        attribute: &str,
+        depth: u32,
+    ) -> Option<Value> {
+        let asks = |name: &str| resource.body.attribute(name).is_some();
+        let location = self.location_of(number);
+        if asks("arn") || asks("path_prefix") || asks("tags") {
+            return None;
+        }
+        let name = self.written_once(number, resource, "name", depth)?;
+        let name = name.as_text().filter(|name| self.naming.symbols.within(name).next().is_none())?.to_owned();
+        let span = resource.head;
+        if let Some(managed) = ManagedPolicy::find(&name).filter(|known| known.kind() == PolicyKind::Identity) {
+            // Other partitions do not have all of them.
+            if location.partition != "aws" {
+                return None;
+            }
+            let text = if attribute == "policy" { managed.document() } else { managed.arn() };
+            return Some(Value::text(span, text));
+        }
+        let found = (0..self.modules.len()).find_map(|module| {
+            let is_it = |known: &&Resource| {
+                let written = known.body.attribute("name").map(|attribute| &attribute.value.kind);
+                let is_named = matches!(written, Some(ExprKind::Text(text)) if text.text == name);
+                !known.is_data && known.kind == "aws_iam_policy" && is_named
+            };
+            let folder = self.folder(module);
+            Some((module, folder.resources.iter().find(is_it)?))
+        });
+        let (module, found) = found?;
+        let expansion = self.expansion(module, found, (found.file, found.head), depth).ok()?;
+        let member = expansion.member(None)?;
+        // Another account may have one of that name.
+        if self.location_of(member).account != location.account {
+            return None;
+        }
+        let scope = Self::scope_of(module, found.file, depth);
+        self.attribute(&scope, member, attribute, span).ok().map(|value| value.placed(span))
+    }
+
+    /// The root of an organization: there is one.
+    pub(super) fn roots(&mut self, address: &str, span: Span) -> Value {
+        let mut of = |name: &str| {
+            let text = self.naming.text(&format!("{address}[0].{name}"), SymbolKind::Text);
+            entry(name, Value::text(span, text))
+        };
+        let entries = vec![of("arn"), of("id"), of("name")];
+        let root = Value { span, kind: ValueKind::Map(entries) };
+        Value { span, kind: ValueKind::List(vec![root]) }
     }
 }
 

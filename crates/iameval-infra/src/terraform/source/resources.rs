@@ -210,7 +210,7 @@ impl<'t> Evaluator<'t, '_> {
         let address = format!("{}.{name}", self.instances.get(number)?.address);
         let span = resource.head;
         if let Some(given) = self.naming.given(&address) {
-            return Some(Value::text(span, given));
+            return Some(Schema::of(resource, name).given(span, &given, self.naming));
         }
         let own = &self.instances.get(number)?.address;
         if let Some(known) = self.facts.and_then(|facts| facts.attribute(own, name, span)) {
@@ -223,11 +223,16 @@ impl<'t> Evaluator<'t, '_> {
                 ("aws_caller_identity", "account_id") => {
                     return Some(Value::text(span, self.location_of(number).account.clone()));
                 }
-                ("aws_region", "name" | "id" | "region") => {
+                ("aws_region", "name" | "id" | "region") if !is_asked_for(resource) => {
                     return Some(Value::text(span, self.location_of(number).region.clone()));
                 }
                 ("aws_partition", "partition" | "id") => {
                     return Some(Value::text(span, self.location_of(number).partition.clone()));
+                }
+                ("aws_iam_policy", "arn" | "id" | "policy") => {
+                    if let Some(value) = self.policy_of_name(number, resource, name, depth) {
+                        return Some(value);
+                    }
                 }
                 _ => {}
             }
@@ -246,6 +251,9 @@ impl<'t> Evaluator<'t, '_> {
         if let Some(value) = self.read(number, resource, name, depth) {
             return Some(value);
         }
+        if (&*resource.kind, name) == ("aws_organizations_organization", "roots") {
+            return Some(self.roots(&address, span));
+        }
         let is_name = NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id");
         let kind = if is_name || is_made_up(&resource.kind) { SymbolKind::Text } else { SymbolKind::Input };
         let symbol = self.naming.symbol(&address, if resource.is_data { SymbolKind::Input } else { kind });
@@ -258,11 +266,22 @@ impl<'t> Evaluator<'t, '_> {
     fn read(&mut self, number: usize, resource: &'t Resource, name: &str, depth: u32) -> Option<Value> {
         let value = self.written_once(number, resource, name, depth)?;
         let address = format!("{}.{name}", self.instances.get(number)?.address);
+        // What is deployed stays as it is.
+        if self.facts.is_none() && resource.ignores(name) {
+            let symbol = self.naming.symbol(&address, SymbolKind::Input);
+            return Some(Value { span: value.span, kind: ValueKind::Unknown(symbol) });
+        }
         Some(Schema::of(resource, name).read(value, &address, self.naming))
     }
 
     /// An attribute as it is written, evaluated once.
-    fn written_once(&mut self, number: usize, resource: &'t Resource, name: &str, depth: u32) -> Option<Value> {
+    pub(super) fn written_once(
+        &mut self,
+        number: usize,
+        resource: &'t Resource,
+        name: &str,
+        depth: u32,
+    ) -> Option<Value> {
         let module = self.instances.get(number).map_or(0, |instance| instance.module);
         let key = Key::Written(number, name.to_owned());
         let known = self.known(module, key, (resource.file, resource.head), |this| {
@@ -321,7 +340,7 @@ impl<'t> Evaluator<'t, '_> {
     }
 
     /// What an instance is called.
-    fn identity(&mut self, number: usize) -> Rc<Identity> {
+    pub(super) fn identity(&mut self, number: usize) -> Rc<Identity> {
         let Some(instance) = self.instances.get(number) else { return Rc::default() };
         if let Some(known) = &instance.identity {
             return known.clone();
@@ -367,7 +386,7 @@ impl<'t> Evaluator<'t, '_> {
     }
 
     /// Where an instance is.
-    fn location_of(&mut self, number: usize) -> Rc<Location> {
+    pub(super) fn location_of(&mut self, number: usize) -> Rc<Location> {
         let key = self.provider_of(number);
         let module = self.instances.get(number).map_or(0, |instance| instance.module);
         let around = self.location(&key.0, &key.1, module);
@@ -504,6 +523,11 @@ fn alias_of(provider: &super::folder::Provider) -> String {
 fn is_called(resource: &Resource, name: &str) -> bool {
     let of = types::of(&resource.kind).filter(|_| !resource.is_data);
     of.is_some_and(|of| NAMES.contains(&name) || of.name() == Some(name))
+}
+
+/// Whether a data source is asked for one of a name, and not for that of the provider.
+fn is_asked_for(resource: &Resource) -> bool {
+    ["name", "region", "endpoint"].iter().any(|name| resource.body.attribute(name).is_some())
 }
 
 /// Whether resources of a type make up words, hexadecimal digits and the like, in which there are no wildcards.
