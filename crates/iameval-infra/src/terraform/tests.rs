@@ -14,6 +14,7 @@ mod round;
 mod secrets;
 mod source;
 mod typed;
+mod values;
 mod wrong;
 
 use crate::Terraform;

@@ -135,6 +135,12 @@ pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
     for value in &values {
         add_leaves(value, &mut leaves);
     }
+    // Values with parts and without are of no one type; a text may be what `jsonencode` leaves as it is.
+    let is_scalar =
+        |value: &Value| matches!(value.kind, ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Untyped(_));
+    if values.iter().any(has_parts) && values.iter().any(is_scalar) {
+        return None;
+    }
     // What is not known may be a text, and then the others are as well; a text is one in any case.
     if leaves.len() < 2 || !leaves.contains(&Leaf::Number) && !leaves.contains(&Leaf::Bool) {
         return Some(values);
@@ -148,6 +154,69 @@ pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
         return None;
     }
     values.into_iter().map(|value| Scalar::Text.convert(value, symbols)).collect()
+}
+
+/// Whether lists have items of different types, and would be of another one together.
+pub(super) fn are_of_different_types(lists: &[Value]) -> bool {
+    let leaves = |list: &Value| {
+        let mut all = BTreeSet::new();
+        add_leaves(list, &mut all);
+        all
+    };
+    let mut all = lists.iter().map(leaves).filter(|leaves| !leaves.is_empty());
+    let first = all.next();
+    all.any(|other| Some(other) != first)
+}
+
+/// Whether there are numbers or booleans in a value, which are texts where texts are.
+pub(super) fn depends_on_type(value: &Value) -> bool {
+    let mut leaves = BTreeSet::new();
+    add_leaves(value, &mut leaves);
+    leaves.contains(&Leaf::Number) || leaves.contains(&Leaf::Bool)
+}
+
+/// A value as it is beside another one, where both are of one type: its numbers and booleans may be texts there.
+pub(super) fn beside(value: Value, other: Option<&Value>, symbols: &Symbols) -> Value {
+    if !depends_on_type(&value) {
+        return value;
+    }
+    let both = other.and_then(|other| unified(vec![value.clone(), other.clone()], symbols));
+    both.and_then(|both| both.into_iter().next()).unwrap_or_else(|| untyped(value))
+}
+
+/// A value that becomes one of others, which may be of another type.
+pub(super) fn as_one_of(value: Value, others: &[&Value]) -> Value {
+    let (mut own, mut all) = (BTreeSet::new(), BTreeSet::new());
+    add_leaves(&value, &mut own);
+    for other in others {
+        add_leaves(other, &mut all);
+    }
+    let is_other = |text: &str| ["true", "false"].contains(&text) || decimal(text).as_deref() == Some(text);
+    match &value.kind {
+        _ if own == all => value,
+        // A text may become a number.
+        ValueKind::Text(text) if is_other(&text.text) => Value { kind: ValueKind::Untyped(text.text.clone()), ..value },
+        _ => untyped(value),
+    }
+}
+
+/// A value of which it is not known what is a number or a boolean, and what the text of one.
+pub(super) fn untyped(value: Value) -> Value {
+    let kind = match value.kind {
+        ValueKind::Bool(value) => ValueKind::Untyped(value.to_string()),
+        ValueKind::Number(text) => ValueKind::Untyped(text),
+        ValueKind::List(items) => ValueKind::List(items.into_iter().map(untyped).collect()),
+        ValueKind::Unordered(items) => ValueKind::Unordered(items.into_iter().map(untyped).collect()),
+        ValueKind::Map(entries) => {
+            let entry = |entry: Entry| Entry { value: untyped(entry.value), ..entry };
+            ValueKind::Map(entries.into_iter().map(entry).collect())
+        }
+        ValueKind::OneOf { on, choices } => {
+            ValueKind::OneOf { on, choices: choices.into_iter().map(|choice| choice.map(untyped)).collect() }
+        }
+        kind => kind,
+    };
+    Value { kind, ..value }
 }
 
 fn has_parts(value: &Value) -> bool {

@@ -3,7 +3,7 @@
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::text::Span;
 
-/// The text of a value; `None` where it depends on a choice.
+/// The text of a value; `None` where it depends on a choice, or on what type something is.
 pub(super) fn encode(value: &Value) -> Option<Text> {
     let mut text = Text::default();
     write(value, &mut text)?;
@@ -60,11 +60,6 @@ fn write(value: &Value, out: &mut Text) -> Option<()> {
         ValueKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         ValueKind::Number(number) => out.push_str(number),
         ValueKind::Text(text) => quoted(&with_marks(text, value.span), text, out),
-        // To AWS, a number in a text is a number.
-        ValueKind::Untyped(text) => {
-            let text = Text::from(text.clone());
-            quoted(&with_marks(&text, value.span), &text, out);
-        }
         // Outside of a string it is a value that is not known.
         ValueKind::Unknown(symbol) => out.push_str(&symbol.to_string()),
         ValueKind::List(items) | ValueKind::Unordered(items) => {
@@ -87,7 +82,8 @@ fn write(value: &Value, out: &mut Text) -> Option<()> {
             }
             out.push_str("}");
         }
-        ValueKind::OneOf { .. } => return None,
+        // Whether it has quotation marks is not known.
+        ValueKind::Untyped(_) | ValueKind::OneOf { .. } => return None,
     }
     Some(())
 }

@@ -1,6 +1,6 @@
 //! Expressions: what they come to, and what they refer to.
 
-use super::convert::decimal;
+use super::convert::{self, decimal};
 use super::declared::Sort;
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::Form;
@@ -88,11 +88,13 @@ impl Evaluator<'_, '_> {
                 return self.for_each_choice(span, vec![decides], &mut |this, values| {
                     let known = values.first().and_then(truth).ok_or(());
                     match known.or_else(|()| this.condition(scope, condition)) {
-                        Ok(true) => Ok(beside(this.value(scope, then), otherwise)),
-                        Ok(false) => Ok(beside(this.value(scope, otherwise), then)),
+                        Ok(true) => Ok(this.taken(scope, then, otherwise)),
+                        Ok(false) => Ok(this.taken(scope, otherwise, then)),
                         Err(on) => {
-                            let then_value = beside(this.value(scope, then), otherwise);
-                            let choices = vec![Some(then_value), Some(beside(this.value(scope, otherwise), then))];
+                            let (one, other) = (this.value(scope, then), this.value(scope, otherwise));
+                            let symbols = &*this.naming.symbols;
+                            let made = convert::beside(one.clone(), Some(&other), symbols);
+                            let choices = vec![Some(made), Some(convert::beside(other, Some(&one), symbols))];
                             this.grow(scope, span, choices.iter().flatten().map(Value::size).sum())?;
                             Ok(Value { span, kind: ValueKind::OneOf { on: on.into(), choices } })
                         }
@@ -139,6 +141,19 @@ impl Evaluator<'_, '_> {
             ExprKind::For(each) => return self.each(scope, each, span),
         };
         Ok(Value { span, kind })
+    }
+
+    /// The value that a condition takes, of the type of both.
+    fn taken(&mut self, scope: &Scope<'_>, taken: &Expr, other: &Expr) -> Value {
+        let value = self.value(scope, taken);
+        if !convert::depends_on_type(&value) {
+            return value;
+        }
+        // What fails in the other one does not matter.
+        self.tries += 1;
+        let other = self.evaluate(scope, other);
+        self.tries -= 1;
+        convert::beside(value, other.ok().as_ref(), self.naming.symbols)
     }
 
     /// A function of values, once for each way in which what they depend on can turn out.
@@ -648,21 +663,6 @@ fn compute(left: f64, operator: Operator, right: f64) -> Option<f64> {
     };
     let is_negative_zero = made == 0.0 && made.is_sign_negative();
     (is_exact(made) && !is_negative_zero).then_some(made)
-}
-
-/// A value as it is beside another one that is a text: both are of one type.
-fn beside(value: Value, other: &Expr) -> Value {
-    let is_text = match &other.kind {
-        ExprKind::Text(_) => true,
-        ExprKind::Template(parts) => parts.len() > 1,
-        _ => false,
-    };
-    match (&value.kind, value.to_text()) {
-        (ValueKind::Number(_) | ValueKind::Bool(_), Some(text)) if is_text => {
-            Value { span: value.span, kind: ValueKind::Text(text) }
-        }
-        _ => value,
-    }
 }
 
 /// Whether values that look the same are the same, after what sorts of lists or maps they are.

@@ -158,7 +158,7 @@ impl Evaluator<'_, '_> {
             }
         }
         match name {
-            "jsonencode" | "yamlencode" => return Self::json(&values, span),
+            "jsonencode" => return Self::json(&values, span),
             "jsondecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_json(&values)),
             "yamldecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_yaml(&values)),
             "coalesce" => return self.coalesce(values, span),
@@ -254,7 +254,7 @@ impl Evaluator<'_, '_> {
         let [value] = values else { return Err(Failed) };
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
-                Ok(Inside::Value(value)) => convert::with_decimals(self.perhaps_of_sets(value)).ok_or(Failed),
+                Ok(Inside::Value(value)) => convert::with_decimals(self.as_decoded(value)).ok_or(Failed),
                 _ if begins_as_no_json(&text.text) && known(value, self.naming.symbols).is_some() => {
                     Err(Cause::Missing)
                 }
@@ -266,17 +266,18 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// A value that was read from a text with symbols: a list may have been a set.
-    fn perhaps_of_sets(&self, value: Value) -> Value {
+    /// A value that was read from a text: of several entries of one key the last counts, and a list in which something is not
+    /// known may have been a set.
+    fn as_decoded(&self, value: Value) -> Value {
         let kind = match value.kind {
             ValueKind::List(items) => {
                 let is_known = items.iter().all(|item| convert::is_known(item, self.naming.symbols));
-                let items = items.into_iter().map(|item| self.perhaps_of_sets(item)).collect();
+                let items = items.into_iter().map(|item| self.as_decoded(item)).collect();
                 if is_known { ValueKind::List(items) } else { Order::Open.list(items) }
             }
             ValueKind::Map(entries) => {
-                let entry = |entry: Entry| Entry { value: self.perhaps_of_sets(entry.value), ..entry };
-                ValueKind::Map(entries.into_iter().map(entry).collect())
+                let entry = |entry: Entry| Entry { value: self.as_decoded(entry.value), ..entry };
+                ValueKind::Map(last_of_each_key(entries.into_iter().map(entry)))
             }
             kind => kind,
         };
@@ -327,7 +328,12 @@ impl Evaluator<'_, '_> {
         if entries.iter().any(|entry| self.naming.symbols.within(&entry.key.text).next().is_some()) {
             return Err(Failed);
         }
-        of.get(key).or(default).cloned().ok_or(Failed)
+        if let Some(value) = of.get(key) {
+            return Ok(value.clone());
+        }
+        let default = default.ok_or(Failed)?;
+        let others: Vec<&Value> = entries.iter().map(|entry| &entry.value).collect();
+        Ok(convert::as_one_of(default.clone(), &others))
     }
 }
 
@@ -364,6 +370,14 @@ fn begins_as_no_json(text: &str) -> bool {
     !is_word && !text.starts_with(|letter: char| "{[\"-0123456789\u{feff}".contains(letter))
 }
 
+/// The last entry of each key.
+fn last_of_each_key(entries: impl DoubleEndedIterator<Item = Entry>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    let mut last: Vec<Entry> = entries.rev().filter(|entry| seen.insert(entry.key.text.clone())).collect();
+    last.reverse();
+    last
+}
+
 /// A value of a tree, all of which stands at one place.
 fn of_tree(node: &Node<'_>, span: Span) -> Value {
     let kind = match &node.value {
@@ -378,12 +392,7 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
                 key_span: span,
                 value: of_tree(&member.value, span),
             };
-            // Of several members of one name the last counts.
-            let mut seen = HashSet::new();
-            let mut entries: Vec<Entry> =
-                members.iter().rev().filter(|member| seen.insert(&member.key)).map(entry).collect();
-            entries.reverse();
-            ValueKind::Map(entries)
+            ValueKind::Map(last_of_each_key(members.iter().map(entry)))
         }
     };
     Value { span, kind }

@@ -134,7 +134,7 @@ resource "terraform_data" "d" {
         ("aws_lambda_function.f.timeout == 30", "?"),
         ("contains([1024], aws_lambda_function.f.memory_size)", "?"),
         ("aws_lambda_function.f.ephemeral_storage[0].size == 512", "?"),
-        ("\"${aws_lambda_function.f.memory_size}\"", "\"1024\""),
+        ("\"x${aws_lambda_function.f.memory_size}\"", "\"x1024\""),
         ("aws_lambda_function.f.memory_size + 1", "1025"),
         ("aws_lambda_function.f.memory_size > 512 ? \"big\" : \"small\"", "\"big\""),
         ("aws_lambda_function.f.publish == true", "?"),

@@ -1,7 +1,7 @@
 //! Functions of lists and objects. Items may be choices, and may be missing, where a function only passes them on.
 
 use super::texts::letters;
-use super::{all_known, all_there, certain, known};
+use super::{all_known, all_there, certain, known, last_of_each_key};
 use crate::document::choices::may_be_same;
 use crate::terraform::resources::entry;
 use crate::terraform::source::convert;
@@ -11,12 +11,23 @@ use iameval::symbol::Symbols;
 
 type Made = Option<ValueKind>;
 
-pub(super) fn concat(arguments: &[Value], _: &Symbols) -> Made {
+/// The items of several lists.
+fn joined(arguments: &[Value]) -> Option<(Vec<Value>, Order)> {
+    arguments.first()?;
     let (mut all, mut order) = (Vec::new(), Order::Certain);
     for argument in arguments {
         let (items, own) = argument.items()?;
         all.extend(items.iter().cloned());
         order = order.max(own);
+    }
+    Some((all, order))
+}
+
+pub(super) fn concat(arguments: &[Value], _: &Symbols) -> Made {
+    let (mut all, order) = joined(arguments)?;
+    // Of lists, the items become of one type; of tuples they do not.
+    if convert::are_of_different_types(arguments) {
+        all = all.into_iter().map(convert::untyped).collect();
     }
     Some(order.list(all))
 }
@@ -271,7 +282,8 @@ pub(super) fn zip_map(arguments: &[Value], symbols: &Symbols) -> Made {
     if keys.len() != values.len() {
         return None;
     }
-    Some(ValueKind::Map(keys.iter().zip(values).map(|(key, value)| entry(key, value.clone())).collect()))
+    let entries = keys.iter().zip(values).map(|(key, value)| entry(key, value.clone()));
+    Some(ValueKind::Map(last_of_each_key(entries)))
 }
 
 /// An object of lists, the other way round.
@@ -292,8 +304,7 @@ pub(super) fn transpose(arguments: &[Value], symbols: &Symbols) -> Made {
 }
 
 pub(super) fn set_union(arguments: &[Value], symbols: &Symbols) -> Made {
-    let all = concat(arguments, symbols)?;
-    to_set(&[Value { span: arguments.first()?.span, kind: all }], symbols)
+    convert::set(convert::unified(joined(arguments)?.0, symbols)?, symbols)
 }
 
 /// The items of the first of several sets that are to be kept: whether those are that are in one of the others, and in all.
