@@ -184,6 +184,19 @@ pub(super) fn beside(value: Value, other: Option<&Value>, symbols: &Symbols) -> 
     both.and_then(|both| both.into_iter().next()).unwrap_or_else(|| untyped(value))
 }
 
+/// A list beside another one, which becomes a set with it, or may become one.
+pub(super) fn in_order(value: Value, are_sets: Option<bool>, symbols: &Symbols) -> Value {
+    let kind = match (value.kind, are_sets) {
+        (ValueKind::List(items), Some(true)) => {
+            let made = unified(items.clone(), symbols).and_then(|items| set(items, symbols));
+            made.unwrap_or_else(|| Order::Open.list(items))
+        }
+        (ValueKind::List(items), None) => Order::Open.list(items),
+        (kind, _) => kind,
+    };
+    Value { kind, ..value }
+}
+
 /// A value that becomes one of others, which may be of another type.
 pub(super) fn as_one_of(value: Value, others: &[&Value]) -> Value {
     let (mut own, mut all) = (BTreeSet::new(), BTreeSet::new());
@@ -230,6 +243,11 @@ fn has_parts(value: &Value) -> bool {
 /// Lists or maps of which the parts are of one type: those at the same place or of the same key, or all of them where the
 /// lists are not equally long or the keys not the same.
 fn unified_within(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
+    // Whether the keys are the same is not known.
+    let is_open = |entry: &Entry| symbols.within(&entry.key.text).next().is_some();
+    if values.iter().any(|value| matches!(&value.kind, ValueKind::Map(entries) if entries.iter().any(is_open))) {
+        return None;
+    }
     let shape = |value: &Value| match &value.kind {
         ValueKind::List(items) => Some((0..items.len()).map(|at| at.to_string()).collect::<Vec<_>>()),
         // Which item is at which place is not certain.

@@ -92,9 +92,12 @@ impl Evaluator<'_, '_> {
                         Ok(false) => Ok(this.taken(scope, otherwise, then)),
                         Err(on) => {
                             let (one, other) = (this.value(scope, then), this.value(scope, otherwise));
+                            let are_sets = this.are_sets(scope, then, otherwise);
                             let symbols = &*this.naming.symbols;
-                            let made = convert::beside(one.clone(), Some(&other), symbols);
-                            let choices = vec![Some(made), Some(convert::beside(other, Some(&one), symbols))];
+                            let of = |value: Value, other: &Value| {
+                                convert::in_order(convert::beside(value, Some(other), symbols), are_sets, symbols)
+                            };
+                            let choices = vec![Some(of(one.clone(), &other)), Some(of(other, &one))];
                             this.grow(scope, span, choices.iter().flatten().map(Value::size).sum())?;
                             Ok(Value { span, kind: ValueKind::OneOf { on: on.into(), choices } })
                         }
@@ -146,6 +149,8 @@ impl Evaluator<'_, '_> {
     /// The value that a condition takes, of the type of both.
     fn taken(&mut self, scope: &Scope<'_>, taken: &Expr, other: &Expr) -> Value {
         let value = self.value(scope, taken);
+        let are_sets = if value.items().is_some() { self.are_sets(scope, taken, other) } else { Some(false) };
+        let value = convert::in_order(value, are_sets, self.naming.symbols);
         if !convert::depends_on_type(&value) {
             return value;
         }
@@ -154,6 +159,22 @@ impl Evaluator<'_, '_> {
         let other = self.evaluate(scope, other);
         self.tries -= 1;
         convert::beside(value, other.ok().as_ref(), self.naming.symbols)
+    }
+
+    /// Whether two values are sets where both are of one type: beside a set a tuple is one, and a list stays one. `None` where
+    /// that is not certain.
+    fn are_sets(&self, scope: &Scope<'_>, one: &Expr, other: &Expr) -> Option<bool> {
+        if [one, other].into_iter().any(|expr| matches!(expr.kind, ExprKind::Null)) {
+            return Some(false);
+        }
+        match (self.sort(scope, one)?, self.sort(scope, other)?) {
+            (Sort::Set, Sort::Set | Sort::Tuple | Sort::Literal) | (Sort::Tuple | Sort::Literal, Sort::Set) => {
+                Some(true)
+            }
+            (Sort::Set, Sort::List) | (Sort::List, Sort::Set) => Some(false),
+            (Sort::Set, _) | (_, Sort::Set) => None,
+            _ => Some(false),
+        }
     }
 
     /// A function of values, once for each way in which what they depend on can turn out.

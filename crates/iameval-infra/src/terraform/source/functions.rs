@@ -398,16 +398,15 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
     Value { span, kind }
 }
 
-/// Whether a value, or something in it, is not known as a whole.
+/// Whether a value, or something in it, is not known as a whole, or not of which type it is.
 fn holds_unknown(value: &Value) -> bool {
     match &value.kind {
-        ValueKind::Unknown(_) => true,
+        // What is of no certain type may be of none.
+        ValueKind::Unknown(_) | ValueKind::Untyped(_) => true,
         ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().any(holds_unknown),
         ValueKind::Map(entries) => entries.iter().any(|entry| holds_unknown(&entry.value)),
         ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(holds_unknown),
-        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Untyped(_) => {
-            false
-        }
+        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) => false,
     }
 }
 

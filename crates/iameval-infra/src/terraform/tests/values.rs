@@ -475,6 +475,23 @@ const ANSWERS: &[(&str, &str)] = &[
     (r#"var.tu[0] == "5""#, "true"),
     (r#"var.untyped[1] == "x""#, "true"),
     ("var.untyped[2] == true", "true"),
+    (r#"(true ? tolist(["b","a"]) : toset(["c"]))"#, r#"["b","a"]"#),
+    (r#"(false ? toset(["c"]) : tolist(["b","a"]))"#, r#"["b","a"]"#),
+    (r#"(true ? ["b","a"] : toset(["c"]))"#, r#"["a","b"]"#),
+    (r#"(false ? toset(["c"]) : ["b","a"])"#, r#"["a","b"]"#),
+    (r#"(true ? toset(["b","a"]) : tolist(["c"])) == toset(["a","b"])"#, "${unknown}"),
+    (r#"(true ? toset(["b","a"]) : tolist(["c"])) == tolist(["a","b"])"#, "${unknown}"),
+    (r#"(true ? tolist(["b","a"]) : toset(["c"])) == tolist(["b","a"])"#, "${unknown}"),
+    (r#"(true ? ["b","a","b"] : toset(["c"])) == toset(["b","a"])"#, "${unknown}"),
+    (r#"(true ? ["b","a","b"] : tolist(["c"])) == tolist(["b","a","b"])"#, "${unknown}"),
+    (r#"(true ? ["b","a"] : toset([]))"#, r#"["a","b"]"#),
+    (r#"(true ? tolist(["b","a"]) : toset([]))"#, r#"["b","a"]"#),
+    (r#"(true ? ["b",1] : toset(["c"]))"#, r#"["1","b"]"#),
+    (r#"(true ? tolist(["b","a"]) : toset([1]))"#, r#"["b","a"]"#),
+    (r#"(true ? [] : toset(["x"])) == toset([])"#, "${unknown}"),
+    (r#"(true ? tolist([]) : toset(["x"])) == tolist([])"#, "${unknown}"),
+    ("[for x in (true ? local.l : var.st) : x]", r#"["a","b","c"]"#),
+    (r#"(true ? {a=1,k="v"} : {a="x", "${local.u}"="y"}).a == 1"#, "${unknown}"),
 ];
 
 #[test]
