@@ -118,32 +118,34 @@ impl Evaluator<'_, '_> {
                     exact(&value).filter(|number| *number != 0.0).map(|number| shown(-number)).ok_or(Failed)?,
                 )
             }
-            ExprKind::Binary(left, operator, right) => {
-                let values = vec![self.value(scope, left), self.value(scope, right)];
-                let operator = *operator;
-                let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-                let sort = |of| if is_equality { self.sort(scope, of) } else { None };
-                let sorts = (sort(left), sort(right));
-                let is_count = |of: &Expr| matches!(&of.kind, ExprKind::Call { name, .. } if name == "length");
-                let counts = is_count(left) || is_count(right);
-                let made = self.for_each_choice(span, values, &mut |this, values| {
-                    let [left, right] = values.as_slice() else { return Err(Failed) };
-                    let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
-                    Ok(Value { span, kind })
-                });
-                return match made {
-                    Err(Failed) if counts => {
-                        let bounds = (self.bounds(scope, left), self.bounds(scope, right));
-                        let (Some(left), Some(right)) = bounds else { return Err(Failed) };
-                        let kind = ValueKind::Bool(within_bounds(left, operator, right).ok_or(Failed)?);
-                        Ok(Value { span, kind })
-                    }
-                    made => made,
-                };
-            }
+            ExprKind::Binary(left, operator, right) => return self.operated(scope, left, *operator, right, span),
             ExprKind::For(each) => return self.each(scope, each, span),
         };
         Ok(Value { span, kind })
+    }
+
+    /// What an operator makes of two values.
+    fn operated(&mut self, scope: &Scope<'_>, left: &Expr, operator: Operator, right: &Expr, span: Span) -> Evaluated {
+        let values = vec![self.value(scope, left), self.value(scope, right)];
+        let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+        let sort = |of| if is_equality { self.sort(scope, of) } else { None };
+        let sorts = (sort(left), sort(right));
+        let is_count = |of: &Expr| matches!(&of.kind, ExprKind::Call { name, .. } if name == "length");
+        let counts = is_count(left) || is_count(right);
+        let made = self.for_each_choice(span, values, &mut |this, values| {
+            let [left, right] = values.as_slice() else { return Err(Failed) };
+            let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
+            Ok(Value { span, kind })
+        });
+        match made {
+            Err(Failed) if counts => {
+                let bounds = (self.bounds(scope, left), self.bounds(scope, right));
+                let (Some(left), Some(right)) = bounds else { return Err(Failed) };
+                let kind = ValueKind::Bool(within_bounds(left, operator, right).ok_or(Failed)?);
+                Ok(Value { span, kind })
+            }
+            made => made,
+        }
     }
 
     /// The value that a condition takes, of the type of both.
