@@ -380,9 +380,14 @@ pub(super) fn with_decimals(value: Value) -> Option<Value> {
     Some(Value { kind, ..value })
 }
 
+/// Whether a text has no marks that Terraform puts together with the letter before them.
+pub(super) fn is_composed(text: &str) -> bool {
+    !text.contains(|letter| ('\u{300}'..='\u{36f}').contains(&letter))
+}
+
 /// Whether nothing in a value is open.
 pub(super) fn is_known(value: &Value, symbols: &Symbols) -> bool {
-    let is_closed = |text: &Text| symbols.within(&text.text).next().is_none();
+    let is_closed = |text: &Text| symbols.within(&text.text).next().is_none() && is_composed(&text.text);
     match &value.kind {
         ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => true,
         ValueKind::Text(text) => is_closed(text),

@@ -559,7 +559,9 @@ impl Evaluator<'_, '_> {
     pub(super) fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         let open = |value: &Value| match &value.kind {
             ValueKind::Unknown(_) | ValueKind::OneOf { .. } | ValueKind::Unordered(_) | ValueKind::Untyped(_) => true,
-            ValueKind::Text(text) => self.naming.symbols.within(&text.text).next().is_some(),
+            ValueKind::Text(text) => {
+                self.naming.symbols.within(&text.text).next().is_some() || !convert::is_composed(&text.text)
+            }
             _ => false,
         };
         if open(left) || open(right) {
