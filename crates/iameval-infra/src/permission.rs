@@ -1,9 +1,10 @@
 //! Resources that are one statement of another one's policy, such as `AWS::Lambda::Permission`.
 
+use crate::document::choices::{Part, needed_by, split};
 use crate::stack::Resource;
 use crate::types::Named;
 use crate::value::{Entry, Text, Value, ValueKind};
-use iameval::symbol::Symbols;
+use iameval::symbol::{OnlyIf, Symbols};
 use iameval::text::Span;
 
 /// A type of resources each of which is a statement.
@@ -90,8 +91,8 @@ pub(crate) fn is_one(resource_type: &str) -> bool {
 }
 
 impl Permission {
-    /// The document of the statement for the resource of that ARN.
-    pub(crate) fn document(&self, resource: &Resource, arn: &str, symbols: &Symbols) -> Value {
+    /// The document of the statement for the resources of those ARNs.
+    pub(crate) fn document(&self, resource: &Resource, arns: &[String], symbols: &Symbols) -> Value {
         let made = Made { span: resource.span, symbols };
         if let ValueKind::Unknown(_) = resource.properties.kind {
             return resource.properties.clone();
@@ -118,7 +119,12 @@ impl Permission {
         let mut entries = vec![entry("Sid", made.text(&resource.id)), entry("Effect", made.text("Allow"))];
         entries.extend(principal.map(|value| entry("Principal", value)));
         entries.extend(action.map(|value| entry("Action", value)));
-        entries.push(entry("Resource", made.text(arn)));
+        let arns: Vec<Value> = arns.iter().map(|arn| made.text(arn)).collect();
+        let of = match <[Value; 1]>::try_from(arns) {
+            Ok([arn]) => arn,
+            Err(arns) => Value { span: made.span, kind: ValueKind::List(arns) },
+        };
+        entries.push(entry("Resource", of));
         if !conditions.is_empty() {
             entries.push(entry("Condition", made.map(conditions)));
         }
@@ -177,6 +183,27 @@ impl Made<'_> {
 
 fn entry(key: &str, value: Value) -> Entry {
     Entry { key: Text { text: key.to_owned(), runs: Vec::new() }, key_span: value.span, value }
+}
+
+/// The name of a function, which may have its account before it.
+pub(crate) fn plain(text: String) -> String {
+    match text.rsplit_once(":function:") {
+        Some((_, name)) if !text.starts_with("arn:") => name.to_owned(),
+        _ => text,
+    }
+}
+
+/// The qualifiers that a value may be, each with what decides that; `None` for none.
+pub(crate) fn qualifiers(part: &Part<'_>) -> Vec<(Option<String>, Vec<OnlyIf>)> {
+    match &part.value.kind {
+        ValueKind::OneOf { on, choices } => split(*on, choices, &part.way)
+            .flat_map(|(way, choice)| match choice {
+                Some(value) => qualifiers(&Part { value, way }),
+                None => vec![(None, needed_by(&way))],
+            })
+            .collect(),
+        _ => vec![(part.text().filter(|text| !text.is_empty()), part.needs())],
+    }
 }
 
 fn is_account(text: &str) -> bool {

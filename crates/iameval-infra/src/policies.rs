@@ -4,7 +4,7 @@ use crate::document::choices::{Part, assuming};
 use crate::document::{Draft, Reader, computed};
 use crate::find;
 use crate::index::{Index, Item, outside_arn};
-use crate::permission::PERMISSIONS;
+use crate::permission::{PERMISSIONS, plain, qualifiers};
 use crate::stack::{Language, Stack};
 use crate::value::{Value, ValueKind};
 use crate::world::policy_name;
@@ -132,9 +132,22 @@ fn of_value(
 /// The statement that a resource is.
 fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
     let permission = PERMISSIONS.iter().find(|known| known.resource_type == item.resource.kind)?;
-    let named = item.text(permission.of.by).unwrap_or_else(|| "default".to_owned());
-    let arn = outside_arn(&permission.of, item.location(), &named);
-    let document = permission.document(item.resource, arn.as_deref().unwrap_or("*"), symbols);
+    let named = item.text(permission.of.by).map_or_else(|| "default".to_owned(), plain);
+    let arn = outside_arn(&permission.of, item.location(), &named).unwrap_or_else(|| "*".to_owned());
+    let qualifier = item.resource.properties.get("Qualifier").filter(|_| arn != "*");
+    let arns = match qualifier.map(|value| qualifiers(&Part::new(value, assuming(item.resource.only_if)))) {
+        Some(qualifiers) => {
+            let of = |(qualifier, _): (Option<String>, _)| match qualifier {
+                Some(qualifier) => format!("{arn}:{qualifier}"),
+                None => arn.clone(),
+            };
+            let mut arns: Vec<String> = qualifiers.into_iter().map(of).collect();
+            arns.dedup();
+            arns
+        }
+        None => vec![arn],
+    };
+    let document = permission.document(item.resource, &arns, symbols);
     let reader = Reader { kind: PolicyKind::Resource, symbols };
     let policy =
         of_value(item, item.name.clone(), reader, &document, &Part::new(&document, assuming(item.resource.only_if)))?;

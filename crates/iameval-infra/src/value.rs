@@ -21,6 +21,11 @@ pub(crate) enum ValueKind {
     /// A text, which may hold symbols.
     Text(Text),
     List(Vec<Value>),
+    /// Items of which neither the order nor the number is certain: a set in which something is not known, and what is
+    /// made of one. Only Terraform's source has them.
+    Unordered(Vec<Value>),
+    /// The text of a number, a boolean or a text: which of them it is is not known. Only Terraform's source has them.
+    Untyped(String),
     Map(Vec<Entry>),
     /// Nothing is known but what it is called.
     Unknown(Symbol),
@@ -117,10 +122,23 @@ impl Value {
     pub(crate) fn to_text(&self) -> Option<Text> {
         match &self.kind {
             ValueKind::Text(text) => Some(text.clone()),
-            ValueKind::Number(number) => Some(Text::from(number.clone())),
+            ValueKind::Number(text) | ValueKind::Untyped(text) => Some(Text::from(text.clone())),
             ValueKind::Bool(value) => Some(Text::from(value.to_string())),
             ValueKind::Unknown(symbol) => Some(Text::from(symbol.to_string())),
-            ValueKind::Null | ValueKind::List(_) | ValueKind::Map(_) | ValueKind::OneOf { .. } => None,
+            ValueKind::Null
+            | ValueKind::List(_)
+            | ValueKind::Unordered(_)
+            | ValueKind::Map(_)
+            | ValueKind::OneOf { .. } => None,
+        }
+    }
+
+    /// The items of a list, in whatever order.
+    pub(crate) fn items(&self) -> Option<(&[Value], Order)> {
+        match &self.kind {
+            ValueKind::List(items) => Some((items, Order::Certain)),
+            ValueKind::Unordered(items) => Some((items, Order::Open)),
+            _ => None,
         }
     }
 
@@ -136,12 +154,13 @@ impl Value {
     pub(crate) fn first_choice(&self) -> Option<(Switch, usize)> {
         match &self.kind {
             ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
-            ValueKind::List(items) => items.iter().find_map(Value::first_choice),
+            ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().find_map(Value::first_choice),
             ValueKind::Map(entries) => entries.iter().find_map(|entry| entry.value.first_choice()),
             ValueKind::Null
             | ValueKind::Bool(_)
             | ValueKind::Number(_)
             | ValueKind::Text(_)
+            | ValueKind::Untyped(_)
             | ValueKind::Unknown(_) => None,
         }
     }
@@ -157,6 +176,9 @@ impl Value {
                 ValueKind::OneOf { on: *other, choices }
             }
             ValueKind::List(items) => ValueKind::List(items.iter().filter_map(|item| item.chosen(on, index)).collect()),
+            ValueKind::Unordered(items) => {
+                ValueKind::Unordered(items.iter().filter_map(|item| item.chosen(on, index)).collect())
+            }
             ValueKind::Map(entries) => {
                 let chosen = |entry: &Entry| Some(Entry { value: entry.value.chosen(on, index)?, ..entry.clone() });
                 ValueKind::Map(entries.iter().filter_map(chosen).collect())
@@ -177,7 +199,7 @@ impl Value {
         self.span = span;
         match &mut self.kind {
             ValueKind::Text(text) => text.runs.clear(),
-            ValueKind::List(items) => items.iter_mut().for_each(|item| item.place(span)),
+            ValueKind::List(items) | ValueKind::Unordered(items) => items.iter_mut().for_each(|item| item.place(span)),
             ValueKind::Map(entries) => {
                 for entry in entries {
                     entry.key.runs.clear();
@@ -188,7 +210,11 @@ impl Value {
             ValueKind::OneOf { choices, .. } => {
                 choices.iter_mut().flatten().for_each(|choice| choice.place(span));
             }
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => {}
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Number(_)
+            | ValueKind::Untyped(_)
+            | ValueKind::Unknown(_) => {}
         }
     }
 
@@ -200,7 +226,8 @@ impl Value {
         Self::SIZE
             + match &self.kind {
                 ValueKind::Text(text) => text.text.len(),
-                ValueKind::List(items) => items.iter().map(Value::size).sum(),
+                ValueKind::Untyped(text) => text.len(),
+                ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().map(Value::size).sum(),
                 ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
                 ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
                 ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
@@ -214,9 +241,26 @@ impl Value {
             ValueKind::Bool(_) => "a boolean",
             ValueKind::Number(_) => "a number",
             ValueKind::Text(_) => "a string",
-            ValueKind::List(_) => "a list",
+            ValueKind::List(_) | ValueKind::Unordered(_) => "a list",
             ValueKind::Map(_) => "an object",
-            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => "not known yet",
+            ValueKind::Untyped(_) | ValueKind::Unknown(_) | ValueKind::OneOf { .. } => "not known yet",
+        }
+    }
+}
+
+/// Whether the order and the number of items are certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Order {
+    Certain,
+    Open,
+}
+
+impl Order {
+    /// Items in such an order. A single one has no other.
+    pub(crate) fn list(self, items: Vec<Value>) -> ValueKind {
+        match self {
+            Self::Open if items.len() > 1 => ValueKind::Unordered(items),
+            _ => ValueKind::List(items),
         }
     }
 }

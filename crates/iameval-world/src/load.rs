@@ -6,6 +6,7 @@ mod defaults;
 mod definition;
 mod endpoint;
 mod file;
+mod inside;
 mod loader;
 mod organization;
 mod principal;

@@ -52,9 +52,9 @@ pub(super) fn shown(value: &Value, symbols: &Symbols) -> String {
     match &value.kind {
         ValueKind::Null => "null".into(),
         ValueKind::Bool(value) => value.to_string(),
-        ValueKind::Number(number) => number.clone(),
+        ValueKind::Number(text) | ValueKind::Untyped(text) => text.clone(),
         ValueKind::Text(text) => symbols.display(&text.text).into_owned(),
-        ValueKind::List(items) => format!("[{}]", all(items)),
+        ValueKind::List(items) | ValueKind::Unordered(items) => format!("[{}]", all(items)),
         ValueKind::Map(entries) => {
             let entry = |entry: &crate::value::Entry| {
                 format!("{}: {}", symbols.display(&entry.key.text), shown(&entry.value, symbols))

@@ -131,9 +131,11 @@ pub(crate) fn node(value: &Value, way: &Way) -> Option<Node<'static>> {
         ValueKind::Null => json::Value::Null,
         ValueKind::Bool(value) => json::Value::Bool(*value),
         // CloudFormation passes numbers on as texts.
-        ValueKind::Number(text) => json::Value::String(Cow::Owned(text.clone())),
+        ValueKind::Number(text) | ValueKind::Untyped(text) => json::Value::String(Cow::Owned(text.clone())),
         ValueKind::Text(Text { text, .. }) => json::Value::String(Cow::Owned(text.clone())),
-        ValueKind::List(items) => json::Value::Array(items.iter().filter_map(|item| node(item, way)).collect()),
+        ValueKind::List(items) | ValueKind::Unordered(items) => {
+            json::Value::Array(items.iter().filter_map(|item| node(item, way)).collect())
+        }
         ValueKind::Map(entries) => json::Value::Object(members(entries, way)),
         ValueKind::Unknown(symbol) => json::Value::String(Cow::Owned(symbol.to_string())),
         ValueKind::OneOf { .. } => return None,

@@ -14,7 +14,7 @@ pub(crate) fn computed(value: &Value, template: &str) -> Vec<Span> {
 fn collect(value: &Value, template: &str, parts: &mut Vec<Span>) {
     match &value.kind {
         ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => {}
-        ValueKind::Unknown(_) => parts.push(value.span),
+        ValueKind::Untyped(_) | ValueKind::Unknown(_) => parts.push(value.span),
         ValueKind::Text(text) => of_text(text, value.span, template, parts),
         ValueKind::OneOf { choices, .. } => {
             let choices: Vec<&Value> = choices.iter().flatten().collect();
@@ -23,7 +23,11 @@ fn collect(value: &Value, template: &str, parts: &mut Vec<Span>) {
                 collect(choice, template, parts);
             }
         }
-        ValueKind::List(items) => items.iter().for_each(|item| below(value, item, template, parts)),
+        ValueKind::List(items) | ValueKind::Unordered(items) => {
+            for item in items {
+                below(value, item, template, parts);
+            }
+        }
         ValueKind::Map(entries) => {
             for entry in entries {
                 of_text(&entry.key, entry.key_span, template, parts);

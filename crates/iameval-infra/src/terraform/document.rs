@@ -71,7 +71,7 @@ impl Merged<'_> {
     /// A document, or a list of documents.
     fn documents(&mut self, value: &Value) {
         match &value.kind {
-            ValueKind::List(items) => items.iter().for_each(|item| self.documents(item)),
+            ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().for_each(|item| self.documents(item)),
             ValueKind::Text(text) if text.text.is_empty() => {}
             ValueKind::Text(text) => match inside(text, value.span, self.symbols) {
                 Ok(Inside::Value(inner)) if !matches!(inner.kind, ValueKind::Text(_)) => self.documents(&inner),
@@ -112,7 +112,7 @@ impl Merged<'_> {
                     self.statements.extend(there);
                 }
             }
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => {}
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Untyped(_) => {}
         }
     }
 

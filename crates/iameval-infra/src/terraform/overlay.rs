@@ -133,11 +133,11 @@ fn is_open(value: &Value, symbols: &Symbols) -> bool {
     match &value.kind {
         ValueKind::Unknown(_) | ValueKind::OneOf { .. } => true,
         ValueKind::Text(text) => symbols.within(&text.text).next().is_some(),
-        ValueKind::List(items) => items.iter().any(|item| is_open(item, symbols)),
+        ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().any(|item| is_open(item, symbols)),
         ValueKind::Map(entries) => entries
             .iter()
             .any(|entry| symbols.within(&entry.key.text).next().is_some() || is_open(&entry.value, symbols)),
-        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => false,
+        ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Untyped(_) => false,
     }
 }
 

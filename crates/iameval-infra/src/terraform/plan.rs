@@ -464,16 +464,31 @@ impl<'p> Plan<'p, '_> {
             return None;
         }
         let module = self.parts(at.entry)?.module;
-        let (number, name) = match self.of_same_key(at, module, references) {
-            Some(same) => same,
-            None => self.named_by(at, module, references)?,
-        };
-        let parts = Parts::of(self.entry(number)).get(name);
-        let value = if parts.is_unknown() { self.attribute_of(number, name)? } else { return None };
         let parts = self.parts_at(at.entry, at.path);
         let span = parts.value.or(parts.unknown).map_or(self.entry(at.entry).span, |node| node.span);
+        let value = if let Some(root) = self.root_of_organization(at, module, references) {
+            Value::text(span, self.naming.text(&root, SymbolKind::Text))
+        } else {
+            let (number, name) = match self.of_same_key(at, module, references) {
+                Some(same) => same,
+                None => self.named_by(at, module, references)?,
+            };
+            let parts = Parts::of(self.entry(number)).get(name);
+            if parts.is_unknown() { self.attribute_of(number, name)? } else { return None }
+        };
         self.taken.push((self.address_of(at), span));
         Some(value)
+    }
+
+    /// What the root of an organization is called, where the one reference of an expression means it.
+    fn root_of_organization(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<String> {
+        let [reference] = references else { return None };
+        let followed = self.configuration.follow(module, reference);
+        let Reference::Attribute { text } = followed.reference else { return None };
+        let address = Address::of(text)?;
+        let is_root = address.kind == "aws_organizations_organization" && address.rest == "roots[0].id";
+        let around = if followed.module.is_empty() { String::new() } else { format!("{}.", followed.module) };
+        (is_root && at.meaning == Meaning::Name).then(|| format!("{around}{text}"))
     }
 
     /// The resource and its attribute that the one reference of an expression means.

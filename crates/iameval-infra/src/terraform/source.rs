@@ -4,6 +4,7 @@
 //! they are needed ([`evaluate`], [`expression`], [`functions`]), resources once for each of their instances ([`expand`]),
 //! and what comes out is what plans come to as well ([`resources`]).
 
+mod attributes;
 mod convert;
 mod declared;
 mod encode;

@@ -4,13 +4,17 @@ mod attachments;
 mod declared;
 mod documents;
 mod fixtures;
+mod functions;
 mod known;
+mod order;
+mod organizations;
 mod references;
 mod robustness;
 mod round;
 mod secrets;
 mod source;
 mod typed;
+mod values;
 mod wrong;
 
 use crate::Terraform;

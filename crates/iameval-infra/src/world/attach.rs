@@ -2,12 +2,11 @@
 
 use super::{Assembly, Contribution, condition_of, policy_name};
 use crate::document::Draft;
-use crate::document::choices::{Part, assuming, needed_by, split};
+use crate::document::choices::{Part, assuming};
 use crate::find::{self, Found};
 use crate::index::{Index, Item, Meant, outside_arn};
-use crate::permission::PERMISSIONS;
+use crate::permission::{PERMISSIONS, plain, qualifiers};
 use crate::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
-use crate::value::ValueKind;
 use iameval::PolicyKind;
 use iameval::symbol::{OnlyIf, Symbol};
 
@@ -145,11 +144,6 @@ impl Assembly<'_> {
         if texts.is_empty() && default {
             texts.push(("default".to_owned(), Vec::new()));
         }
-        // The name of a function may have its account before it.
-        let plain = |text: String| match text.rsplit_once(":function:") {
-            Some((_, name)) if !text.starts_with("arn:") => name.to_owned(),
-            _ => text,
-        };
         let texts = texts.into_iter().map(|(text, only_if)| (plain(text), only_if));
         for (text, only_if) in self.qualified(item, named, texts.collect()) {
             let meant = self.index.meant(&text, named.types, self.symbols);
@@ -225,7 +219,7 @@ impl Assembly<'_> {
         permission: &crate::permission::Permission,
         arn: &str,
     ) -> Option<Draft> {
-        let document = permission.document(item.resource, arn, self.symbols);
+        let document = permission.document(item.resource, &[arn.to_owned()], self.symbols);
         let read = self.reader(PolicyKind::Resource).read(&document, &assuming(item.resource.only_if));
         self.noting(item, read)
     }
@@ -318,18 +312,5 @@ impl Assembly<'_> {
             }
             Some(Meant::Outside) | None => Vec::new(),
         }
-    }
-}
-
-/// The qualifiers that a value may be; `None` for none.
-fn qualifiers(part: &Part<'_>) -> Vec<(Option<String>, Vec<OnlyIf>)> {
-    match &part.value.kind {
-        ValueKind::OneOf { on, choices } => split(*on, choices, &part.way)
-            .flat_map(|(way, choice)| match choice {
-                Some(value) => qualifiers(&Part { value, way }),
-                None => vec![(None, needed_by(&way))],
-            })
-            .collect(),
-        _ => vec![(part.text().filter(|text| !text.is_empty()), part.needs())],
     }
 }

@@ -5,9 +5,11 @@ use super::Assembly;
 use crate::document::Draft;
 use crate::index::Item;
 use iameval::{AccountId, PolicyKind};
-use iameval_world::{AccountParts, LevelParts, OrganizationParts, Place, PolicyRef, find_managed};
+use iameval_world::{AccountParts, LevelParts, OrganizationParts, PolicyRef, find_managed};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The types of what makes an account the management account.
+const ORGANIZATIONS: [&str; 2] = ["AWS::Organizations::Organization", "aws_organizations_organization"];
 /// The types of what policies are attached to, beside the root.
 const UNIT: &str = "AWS::Organizations::OrganizationalUnit";
 const ACCOUNT: &str = "AWS::Organizations::Account";
@@ -70,7 +72,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// The units and accounts that are defined. An account of which the id is not known is nobody's.
+    /// The units and accounts that are defined.
     fn tree(&self) -> Tree {
         let mut tree = Tree::default();
         for kind in [UNIT, ACCOUNT] {
@@ -117,11 +119,33 @@ impl Assembly<'_> {
         let added = self.world.organization(parts, &place);
         self.noting_clash(added);
         let tree = self.tree();
-        let targets = others.keys().map(|(target, _)| target).filter(|target| target.parse::<AccountId>().is_ok());
-        let accounts: BTreeSet<&String> = tree.accounts.iter().chain(targets).collect();
+        // Other accounts than those that say what they are in may be in a unit.
+        let management = self.management_account();
+        let is_said = |item: &Item<'_>| {
+            let account = &item.location().account;
+            tree.accounts.contains(account) || management.as_ref() == Some(account)
+        };
+        let are_all_said = index.items.iter().all(is_said);
+        let may_be_account = |target: &&String| {
+            target.parse::<AccountId>().is_ok() && !(are_all_said && tree.names.contains_key(*target))
+        };
+        let targets = others.keys().map(|(target, _)| target).filter(may_be_account);
+        let accounts: BTreeSet<&String> = tree.accounts.iter().chain(targets).chain(&management).collect();
         for account in accounts {
-            self.account_of_organization(account, &tree, &others, &root, &place);
+            let mut parts = self.account_of_organization(account, &tree, &others, &root);
+            parts.management = (management.as_ref() == Some(account)).then_some(true);
+            let Ok(id) = account.parse::<AccountId>() else { continue };
+            let added = self.world.member_account(id, parts, &place);
+            self.noting_clash(added);
         }
+    }
+
+    /// The account that creates the organization: its management account, which no policy binds.
+    fn management_account(&self) -> Option<String> {
+        let index = self.index;
+        let items = ORGANIZATIONS.iter().flat_map(|kind| index.of_type(kind)).filter_map(|number| index.get(*number));
+        let mut certain = items.filter(|item| item.resource.only_if.is_none());
+        certain.next().map(|item| item.location().account.clone())
     }
 
     fn account_of_organization(
@@ -130,9 +154,7 @@ impl Assembly<'_> {
         tree: &Tree,
         all: &Targets,
         root: &(Vec<LevelParts>, Vec<LevelParts>),
-        place: &Place,
-    ) {
-        let Ok(id) = account.parse::<AccountId>() else { return };
+    ) -> AccountParts {
         let (mut scps, mut rcps) = root.clone();
         for node in tree.path(account) {
             let of = |kind: PolicyKind| all.get(&(node.to_owned(), kind)).map(Vec::as_slice).unwrap_or_default();
@@ -144,8 +166,7 @@ impl Assembly<'_> {
         let mut parts = AccountParts::new();
         parts.scps = Some(scps);
         parts.rcps = Some(rcps);
-        let added = self.world.member_account(id, parts, place);
-        self.noting_clash(added);
+        parts
     }
 
     /// The levels of policies at one place. AWS attaches one that allows everything beside them.

@@ -7,6 +7,7 @@ use crate::files::NamedSource;
 use crate::files::{FROM_CURRENT_FOLDER, Files, without_dots};
 use crate::finding::Finding;
 use crate::limits::Limits;
+use crate::load::inside;
 use crate::policy_file::PolicyFile;
 use crate::source::Source;
 use crate::yaml;
@@ -125,7 +126,7 @@ impl Reading<'_> {
                 return Ok(());
             }
             Err(findings) => match formats.kind_of_folder(self.files, path) {
-                None => return Err(at(findings)),
+                None => return Err(at(inside::named(self.files, path, findings))),
                 Some(kind) => NamedSource::new(kind, path.to_owned()),
             },
         };

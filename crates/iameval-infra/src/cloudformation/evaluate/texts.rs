@@ -223,7 +223,7 @@ fn write_json(value: &Value, out: &mut Text) -> Result<(), NotKnown> {
         ValueKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         ValueKind::Number(number) => out.push_str(number),
         ValueKind::Text(text) => write_string(text, out),
-        ValueKind::List(items) => {
+        ValueKind::List(items) | ValueKind::Unordered(items) => {
             for (index, item) in items.iter().enumerate() {
                 out.push_str(if index == 0 { "[" } else { "," });
                 write_json(item, out)?;
@@ -239,7 +239,7 @@ fn write_json(value: &Value, out: &mut Text) -> Result<(), NotKnown> {
             }
             out.push_str(if entries.is_empty() { "{}" } else { "}" });
         }
-        ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return Err(NotKnown),
+        ValueKind::Untyped(_) | ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return Err(NotKnown),
     }
     Ok(())
 }

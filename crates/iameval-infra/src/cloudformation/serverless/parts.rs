@@ -143,7 +143,11 @@ impl Parts {
         value.span = self.lifted(home, value.span);
         match &mut value.kind {
             ValueKind::Text(text) => self.lift_text(home, text),
-            ValueKind::List(items) => items.iter_mut().for_each(|item| self.lift(home, item)),
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
+                for item in items {
+                    self.lift(home, item);
+                }
+            }
             ValueKind::Map(entries) => {
                 for entry in entries {
                     self.lift_text(home, &mut entry.key);
@@ -152,7 +156,11 @@ impl Parts {
                 }
             }
             ValueKind::OneOf { choices, .. } => choices.iter_mut().flatten().for_each(|choice| self.lift(home, choice)),
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => {}
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Number(_)
+            | ValueKind::Untyped(_)
+            | ValueKind::Unknown(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax::{Expr, ExprKind};
-use crate::value::{Entry, Text, Value, ValueKind};
+use crate::value::{Entry, Order, Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -67,7 +67,11 @@ impl Scalar {
             (Self::Text, ValueKind::Number(text)) => ValueKind::Text(Text::from(decimal(&text)?)),
             (Self::Text, ValueKind::Bool(value)) => ValueKind::Text(Text::from(value.to_string())),
             // Documents stay what they are a text of.
-            (Self::Text, kind @ (ValueKind::Text(_) | ValueKind::List(_) | ValueKind::Map(_))) => kind,
+            (
+                Self::Text,
+                kind @ (ValueKind::Text(_) | ValueKind::List(_) | ValueKind::Unordered(_) | ValueKind::Map(_)),
+            ) => kind,
+            (Self::Text, ValueKind::Untyped(text)) => ValueKind::Text(Text::from(text)),
             (_, ValueKind::OneOf { on, choices }) => {
                 let convert = |choice: Option<Value>| match choice {
                     Some(choice) => self.convert(choice, symbols).map(Some),
@@ -76,7 +80,7 @@ impl Scalar {
                 ValueKind::OneOf { on, choices: choices.into_iter().map(convert).collect::<Option<_>>()? }
             }
             (_, kind @ (ValueKind::Null | ValueKind::Unknown(_))) => kind,
-            (_, ValueKind::Text(text)) => self.of_text(&text.text, symbols)?,
+            (_, ValueKind::Text(Text { text, .. }) | ValueKind::Untyped(text)) => self.of_text(&text, symbols)?,
             _ => return None,
         };
         Some(Value { span: value.span, kind })
@@ -118,8 +122,8 @@ fn add_leaves(value: &Value, all: &mut BTreeSet<Leaf>) {
         ValueKind::Bool(_) => _ = all.insert(Leaf::Bool),
         ValueKind::Number(_) => _ = all.insert(Leaf::Number),
         ValueKind::Text(_) => _ = all.insert(Leaf::Text),
-        ValueKind::Unknown(_) => _ = all.insert(Leaf::Open),
-        ValueKind::List(items) => items.iter().for_each(|item| add_leaves(item, all)),
+        ValueKind::Untyped(_) | ValueKind::Unknown(_) => _ = all.insert(Leaf::Open),
+        ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().for_each(|item| add_leaves(item, all)),
         ValueKind::Map(entries) => entries.iter().for_each(|entry| add_leaves(&entry.value, all)),
         ValueKind::OneOf { choices, .. } => choices.iter().flatten().for_each(|choice| add_leaves(choice, all)),
     }
@@ -131,11 +135,17 @@ pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
     for value in &values {
         add_leaves(value, &mut leaves);
     }
+    // Values with parts and without are of no one type; a text may be what `jsonencode` leaves as it is.
+    let is_scalar =
+        |value: &Value| matches!(value.kind, ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Untyped(_));
+    if values.iter().any(has_parts) && values.iter().any(is_scalar) {
+        return None;
+    }
     // What is not known may be a text, and then the others are as well; a text is one in any case.
     if leaves.len() < 2 || !leaves.contains(&Leaf::Number) && !leaves.contains(&Leaf::Bool) {
         return Some(values);
     }
-    let is_list = |value: &Value| matches!(value.kind, ValueKind::List(_) | ValueKind::Null);
+    let is_list = |value: &Value| value.items().is_some() || matches!(value.kind, ValueKind::Null);
     let is_map = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::Null);
     if values.iter().all(is_list) || values.iter().all(is_map) {
         return unified_within(values, symbols);
@@ -146,9 +156,85 @@ pub(super) fn unified(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
     values.into_iter().map(|value| Scalar::Text.convert(value, symbols)).collect()
 }
 
+/// Whether lists have items of different types, and would be of another one together.
+pub(super) fn are_of_different_types(lists: &[Value]) -> bool {
+    let leaves = |list: &Value| {
+        let mut all = BTreeSet::new();
+        add_leaves(list, &mut all);
+        all
+    };
+    let mut all = lists.iter().map(leaves).filter(|leaves| !leaves.is_empty());
+    let first = all.next();
+    all.any(|other| Some(other) != first)
+}
+
+/// Whether there are numbers or booleans in a value, which are texts where texts are.
+pub(super) fn depends_on_type(value: &Value) -> bool {
+    let mut leaves = BTreeSet::new();
+    add_leaves(value, &mut leaves);
+    leaves.contains(&Leaf::Number) || leaves.contains(&Leaf::Bool)
+}
+
+/// A value as it is beside another one, where both are of one type: its numbers and booleans may be texts there.
+pub(super) fn beside(value: Value, other: Option<&Value>, symbols: &Symbols) -> Value {
+    if !depends_on_type(&value) {
+        return value;
+    }
+    let both = other.and_then(|other| unified(vec![value.clone(), other.clone()], symbols));
+    both.and_then(|both| both.into_iter().next()).unwrap_or_else(|| untyped(value))
+}
+
+/// A list beside another one, which becomes a set with it, or may become one.
+pub(super) fn in_order(value: Value, are_sets: Option<bool>, symbols: &Symbols) -> Value {
+    let kind = match (value.kind, are_sets) {
+        (ValueKind::List(items), Some(true)) => {
+            let made = unified(items.clone(), symbols).and_then(|items| set(items, symbols));
+            made.unwrap_or_else(|| Order::Open.list(items))
+        }
+        (ValueKind::List(items), None) => Order::Open.list(items),
+        (kind, _) => kind,
+    };
+    Value { kind, ..value }
+}
+
+/// A value that becomes one of others, which may be of another type.
+pub(super) fn as_one_of(value: Value, others: &[&Value]) -> Value {
+    let (mut own, mut all) = (BTreeSet::new(), BTreeSet::new());
+    add_leaves(&value, &mut own);
+    for other in others {
+        add_leaves(other, &mut all);
+    }
+    let is_other = |text: &str| ["true", "false"].contains(&text) || decimal(text).as_deref() == Some(text);
+    match &value.kind {
+        _ if own == all => value,
+        // A text may become a number.
+        ValueKind::Text(text) if is_other(&text.text) => Value { kind: ValueKind::Untyped(text.text.clone()), ..value },
+        _ => untyped(value),
+    }
+}
+
+/// A value of which it is not known what is a number or a boolean, and what the text of one.
+pub(super) fn untyped(value: Value) -> Value {
+    let kind = match value.kind {
+        ValueKind::Bool(value) => ValueKind::Untyped(value.to_string()),
+        ValueKind::Number(text) => ValueKind::Untyped(text),
+        ValueKind::List(items) => ValueKind::List(items.into_iter().map(untyped).collect()),
+        ValueKind::Unordered(items) => ValueKind::Unordered(items.into_iter().map(untyped).collect()),
+        ValueKind::Map(entries) => {
+            let entry = |entry: Entry| Entry { value: untyped(entry.value), ..entry };
+            ValueKind::Map(entries.into_iter().map(entry).collect())
+        }
+        ValueKind::OneOf { on, choices } => {
+            ValueKind::OneOf { on, choices: choices.into_iter().map(|choice| choice.map(untyped)).collect() }
+        }
+        kind => kind,
+    };
+    Value { kind, ..value }
+}
+
 fn has_parts(value: &Value) -> bool {
     match &value.kind {
-        ValueKind::List(_) | ValueKind::Map(_) => true,
+        ValueKind::List(_) | ValueKind::Unordered(_) | ValueKind::Map(_) => true,
         ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(has_parts),
         _ => false,
     }
@@ -157,8 +243,15 @@ fn has_parts(value: &Value) -> bool {
 /// Lists or maps of which the parts are of one type: those at the same place or of the same key, or all of them where the
 /// lists are not equally long or the keys not the same.
 fn unified_within(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
+    // Whether the keys are the same is not known.
+    let is_open = |entry: &Entry| symbols.within(&entry.key.text).next().is_some();
+    if values.iter().any(|value| matches!(&value.kind, ValueKind::Map(entries) if entries.iter().any(is_open))) {
+        return None;
+    }
     let shape = |value: &Value| match &value.kind {
         ValueKind::List(items) => Some((0..items.len()).map(|at| at.to_string()).collect::<Vec<_>>()),
+        // Which item is at which place is not certain.
+        ValueKind::Unordered(_) => Some(vec![String::new()]),
         ValueKind::Map(entries) => {
             let mut keys: Vec<String> = entries.iter().map(|entry| entry.key.text.clone()).collect();
             keys.sort();
@@ -167,14 +260,17 @@ fn unified_within(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
         _ => None,
     };
     let shapes: Vec<Vec<String>> = values.iter().filter_map(shape).collect();
-    let is_alike = shapes.windows(2).all(|pair| pair.first() == pair.last());
+    let has_places = !values.iter().any(|value| matches!(value.kind, ValueKind::Unordered(_)));
+    let is_alike = has_places && shapes.windows(2).all(|pair| pair.first() == pair.last());
     let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut add = |place: String, value: &Value| {
         groups.entry(if is_alike { place } else { String::new() }).or_default().push(value.clone());
     };
     for value in &values {
         match &value.kind {
-            ValueKind::List(items) => items.iter().enumerate().for_each(|(at, item)| add(at.to_string(), item)),
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
+                items.iter().enumerate().for_each(|(at, item)| add(at.to_string(), item));
+            }
             ValueKind::Map(entries) => entries.iter().for_each(|entry| add(entry.key.text.clone(), &entry.value)),
             _ => {}
         }
@@ -190,6 +286,9 @@ fn unified_within(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
             ValueKind::List(items) => {
                 ValueKind::List((0..items.len()).map(|at| next(at.to_string())).collect::<Option<_>>()?)
             }
+            ValueKind::Unordered(items) => {
+                ValueKind::Unordered((0..items.len()).map(|at| next(at.to_string())).collect::<Option<_>>()?)
+            }
             ValueKind::Map(entries) => {
                 let entry = |entry: Entry| Some(Entry { value: next(entry.key.text.clone())?, ..entry });
                 ValueKind::Map(entries.into_iter().map(entry).collect::<Option<_>>()?)
@@ -201,9 +300,9 @@ fn unified_within(values: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
     Some(unified)
 }
 
-/// The items of a set, all of one type: each once, in Terraform's order, which is not known where an item is not. `None`
-/// where the order of what is known is not.
-pub(super) fn set(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
+/// A set of items, all of one type: each once, in Terraform's order. Where an item is not known, neither is the order, nor
+/// whether two of them are one. `None` where the order of what is known is not.
+pub(super) fn set(items: Vec<Value>, symbols: &Symbols) -> Option<ValueKind> {
     let mut all: Vec<Value> = Vec::with_capacity(items.len());
     let mut ranks: Vec<Rank> = Vec::new();
     let is_known = items.iter().all(|item| is_known(item, symbols));
@@ -217,16 +316,18 @@ pub(super) fn set(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
         }
     }
     if !is_known {
-        return Some(all);
+        return Some(Order::Open.list(all));
     }
     let mut ranked: Vec<(Rank, Value)> = ranks.into_iter().zip(all).collect();
     ranked.sort_by(|(left, _), (right, _)| left.order(right));
     ranked.dedup_by(|(right, _), (left, _)| left.order(right) == Ordering::Equal);
-    Some(ranked.into_iter().map(|(_, item)| item).collect())
+    Some(ValueKind::List(ranked.into_iter().map(|(_, item)| item).collect()))
 }
 
-/// Items of one type, each once, in the order in which they come first.
-pub(super) fn distinct(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value>> {
+/// Items of one type, each once, in the order in which they come first. Where an item is not known, it may be one that came
+/// before.
+pub(super) fn distinct(items: Vec<Value>, symbols: &Symbols) -> Option<ValueKind> {
+    let order = if items.iter().all(|item| is_known(item, symbols)) { Order::Certain } else { Order::Open };
     let mut seen: HashSet<String> = HashSet::new();
     let mut all = Vec::with_capacity(items.len());
     for item in items {
@@ -243,7 +344,7 @@ pub(super) fn distinct(items: Vec<Value>, symbols: &Symbols) -> Option<Vec<Value
             all.push(item);
         }
     }
-    Some(all)
+    Some(order.list(all))
 }
 
 /// Whether two values without parts are the same; `None` where that is not known, or one of them has parts.
@@ -267,6 +368,9 @@ pub(super) fn with_decimals(value: Value) -> Option<Value> {
     let kind = match value.kind {
         ValueKind::Number(text) => ValueKind::Number(decimal(&text)?),
         ValueKind::List(items) => ValueKind::List(items.into_iter().map(with_decimals).collect::<Option<_>>()?),
+        ValueKind::Unordered(items) => {
+            ValueKind::Unordered(items.into_iter().map(with_decimals).collect::<Option<_>>()?)
+        }
         ValueKind::Map(entries) => {
             let entry = |entry: Entry| Some(Entry { value: with_decimals(entry.value)?, ..entry });
             ValueKind::Map(entries.into_iter().map(entry).collect::<Option<_>>()?)
@@ -276,15 +380,20 @@ pub(super) fn with_decimals(value: Value) -> Option<Value> {
     Some(Value { kind, ..value })
 }
 
+/// Whether a text has no marks that Terraform puts together with the letter before them.
+pub(super) fn is_composed(text: &str) -> bool {
+    !text.contains(|letter| ('\u{300}'..='\u{36f}').contains(&letter))
+}
+
 /// Whether nothing in a value is open.
 pub(super) fn is_known(value: &Value, symbols: &Symbols) -> bool {
-    let is_closed = |text: &Text| symbols.within(&text.text).next().is_none();
+    let is_closed = |text: &Text| symbols.within(&text.text).next().is_none() && is_composed(&text.text);
     match &value.kind {
         ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => true,
         ValueKind::Text(text) => is_closed(text),
         ValueKind::List(items) => items.iter().all(|item| is_known(item, symbols)),
         ValueKind::Map(entries) => entries.iter().all(|entry| is_closed(&entry.key) && is_known(&entry.value, symbols)),
-        ValueKind::Unknown(_) | ValueKind::OneOf { .. } => false,
+        ValueKind::Unordered(_) | ValueKind::Untyped(_) | ValueKind::Unknown(_) | ValueKind::OneOf { .. } => false,
     }
 }
 
@@ -311,7 +420,9 @@ impl Rank {
                 write_rank(value, &mut text)?;
                 Self::Text(text)
             }
-            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return None,
+            ValueKind::Unordered(_) | ValueKind::Untyped(_) | ValueKind::Unknown(_) | ValueKind::OneOf { .. } => {
+                return None;
+            }
         })
     }
 
@@ -360,7 +471,9 @@ fn write_rank(value: &Value, out: &mut String) -> Option<()> {
             }
             out.push('}');
         }
-        ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return None,
+        ValueKind::Unordered(_) | ValueKind::Untyped(_) | ValueKind::Unknown(_) | ValueKind::OneOf { .. } => {
+            return None;
+        }
     }
     Some(())
 }
@@ -425,9 +538,12 @@ impl Evaluator<'_, '_> {
             ("list", [] | [_], ValueKind::List(items)) => {
                 ValueKind::List(self.converted_items(scope, items, arguments.first())?)
             }
-            ("set", [] | [_], ValueKind::List(items)) => {
+            ("list", [] | [_], ValueKind::Unordered(items)) => {
+                ValueKind::Unordered(self.converted_items(scope, items, arguments.first())?)
+            }
+            ("set", [] | [_], ValueKind::List(items) | ValueKind::Unordered(items)) => {
                 let items = self.converted_items(scope, items, arguments.first())?;
-                ValueKind::List(set(items, self.naming.symbols).ok_or(Failed)?)
+                set(items, self.naming.symbols).ok_or(Failed)?
             }
             ("tuple", [Expr { kind: ExprKind::List(kinds), .. }], ValueKind::List(items))
                 if items.len() == kinds.len() =>

@@ -3,7 +3,7 @@
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::text::Span;
 
-/// The text of a value; `None` where it depends on a choice.
+/// The text of a value; `None` where it depends on a choice, or on what type something is.
 pub(super) fn encode(value: &Value) -> Option<Text> {
     let mut text = Text::default();
     write(value, &mut text)?;
@@ -20,6 +20,7 @@ pub(super) fn without_nulls(value: Value) -> Value {
             ValueKind::OneOf { on, choices: choices.into_iter().map(choice).collect() }
         }
         ValueKind::List(items) => ValueKind::List(items.into_iter().map(without_nulls).collect()),
+        ValueKind::Unordered(items) => ValueKind::Unordered(items.into_iter().map(without_nulls).collect()),
         ValueKind::Map(entries) => {
             let entry = |entry: Entry| Entry { value: without_nulls(entry.value), ..entry };
             ValueKind::Map(entries.into_iter().map(entry).collect())
@@ -27,6 +28,30 @@ pub(super) fn without_nulls(value: Value) -> Value {
         kind => kind,
     };
     Value { kind, ..value }
+}
+
+/// A value as an argument of a resource. In policies, it makes no difference in which order something stands, and whether a
+/// number is one or its text.
+pub(super) fn argument(value: Value) -> Value {
+    fn settled(value: Value) -> Value {
+        let kind = match value.kind {
+            ValueKind::OneOf { on, choices } => {
+                let choices = choices.into_iter().map(|choice| choice.map(settled)).collect();
+                ValueKind::OneOf { on, choices }
+            }
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
+                ValueKind::List(items.into_iter().map(settled).collect())
+            }
+            ValueKind::Map(entries) => {
+                let entry = |entry: Entry| Entry { value: settled(entry.value), ..entry };
+                ValueKind::Map(entries.into_iter().map(entry).collect())
+            }
+            ValueKind::Untyped(text) => ValueKind::Text(Text::from(text)),
+            kind => kind,
+        };
+        Value { kind, ..value }
+    }
+    settled(without_nulls(value))
 }
 
 fn write(value: &Value, out: &mut Text) -> Option<()> {
@@ -37,7 +62,7 @@ fn write(value: &Value, out: &mut Text) -> Option<()> {
         ValueKind::Text(text) => quoted(&with_marks(text, value.span), text, out),
         // Outside of a string it is a value that is not known.
         ValueKind::Unknown(symbol) => out.push_str(&symbol.to_string()),
-        ValueKind::List(items) => {
+        ValueKind::List(items) | ValueKind::Unordered(items) => {
             out.push_str("[");
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });
@@ -57,7 +82,8 @@ fn write(value: &Value, out: &mut Text) -> Option<()> {
             }
             out.push_str("}");
         }
-        ValueKind::OneOf { .. } => return None,
+        // Whether it has quotation marks is not known.
+        ValueKind::Untyped(_) | ValueKind::OneOf { .. } => return None,
     }
     Some(())
 }

@@ -128,6 +128,8 @@ pub(super) enum Key<'t> {
     Local(&'t str),
     Output(&'t str),
     Attribute(usize, String),
+    /// An attribute as it is written, before it is of a type.
+    Written(usize, String),
     Expansion(String),
 }
 
@@ -316,12 +318,13 @@ impl<'t, 's> Evaluator<'t, 's> {
             return known.clone();
         }
         if let Some(first) = self.open.iter().position(|open| *open == key) {
-            let names: Vec<String> = self
+            let mut names: Vec<String> = self
                 .open
                 .iter()
                 .skip(first)
                 .map(|(module, key)| format!("`{}`", self.name_of_key(*module, key)))
                 .collect();
+            names.dedup();
             let message = match names.as_slice() {
                 [name] => format!("{name} depends on itself"),
                 names => format!("{} depend on each other in a circle", names.join(", ")),
@@ -343,7 +346,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             Key::Local(name) => format!("{prefix}local.{name}"),
             Key::Output(name) => format!("{prefix}output.{name}"),
             Key::Expansion(name) => format!("{prefix}{name}"),
-            Key::Attribute(number, name) => {
+            Key::Attribute(number, name) | Key::Written(number, name) => {
                 let address = self.instances.get(*number).map_or("", |instance| &*instance.address);
                 format!("{address}.{name}")
             }

@@ -3,10 +3,11 @@
 use super::evaluate::{Cause, Each, Evaluated, Evaluator, Failed, Instance, Key, Scope};
 use super::expression::whole;
 use super::folder::Resource;
+use super::functions::order_of;
 use super::syntax::{Block, Body, Expr, ExprKind};
 use crate::terraform::facts::Facts;
 use crate::terraform::resources::entry;
-use crate::value::{Switch, Value, ValueKind};
+use crate::value::{Order, Switch, Value, ValueKind};
 use iameval::symbol::{Symbol, SymbolKind};
 use iameval::text::Span;
 use std::rc::Rc;
@@ -24,6 +25,16 @@ pub(super) enum Keys {
     Each(Vec<(String, Value, Option<Symbol>)>),
     /// Any number of times: what decides, and whether there is a key.
     Unknown(Symbol, bool),
+}
+
+/// What the key of an item is.
+#[derive(Debug, Clone)]
+pub(super) enum ItemKey {
+    /// That of a list; a set has none.
+    Number(Value),
+    Key(Value),
+    /// Which place it has is not certain.
+    Unordered,
 }
 
 /// How members are addressed.
@@ -156,7 +167,7 @@ impl<'t> Evaluator<'t, '_> {
 
     fn count(&mut self, scope: &Scope<'_>, count: &Value, span: Span) -> Result<Keys, Cause> {
         match &count.kind {
-            ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Bool(_) => {
+            ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Untyped(_) | ValueKind::Bool(_) => {
                 let text = count.to_text().map(|text| text.text).unwrap_or_default();
                 if let Some(symbol) = self.naming.symbols.within(&text).next() {
                     return Ok(Keys::Unknown(symbol, false));
@@ -232,7 +243,7 @@ impl<'t> Evaluator<'t, '_> {
                 }
                 Ok(())
             }
-            ValueKind::List(items) => {
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
                 for item in items {
                     match &item.kind {
                         ValueKind::Text(text) => match self.naming.symbols.within(&text.text).next() {
@@ -306,7 +317,7 @@ impl<'t> Evaluator<'t, '_> {
                 Some(symbol) => Err(symbol),
                 None => Ok(()),
             },
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => Ok(()),
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Untyped(_) => Ok(()),
         }
     }
 
@@ -497,7 +508,7 @@ impl<'t> Evaluator<'t, '_> {
             Ok(this.object(&scope.with(&frame), &content.body, content.span))
         });
         match made {
-            Ok(items) => all.extend(items),
+            Ok((items, _)) => all.extend(items),
             Err(_) => all.push(self.unnamed(scope, &each.value)),
         }
     }
@@ -508,13 +519,13 @@ impl<'t> Evaluator<'t, '_> {
         scope: &Scope<'_>,
         of: &Expr,
         is_set: Option<bool>,
-        key: Value,
+        key: ItemKey,
         item: &Value,
     ) -> Value {
-        match (&key.kind, is_set) {
-            (ValueKind::Number(_), Some(true)) => item.clone(),
-            (ValueKind::Number(_), None) => self.unnamed(scope, of),
-            _ => key,
+        match (key, is_set) {
+            (ItemKey::Key(key), _) | (ItemKey::Number(key), Some(false)) => key,
+            (ItemKey::Number(_) | ItemKey::Unordered, Some(true)) => item.clone(),
+            (ItemKey::Number(_) | ItemKey::Unordered, _) => self.unnamed(scope, of),
         }
     }
 
@@ -542,20 +553,23 @@ impl<'t> Evaluator<'t, '_> {
         Value { span, kind: ValueKind::Map(entries) }
     }
 
-    /// Something for each item of a list or object: what it comes to, where the items are known.
+    /// Something for each item of a list or object: what it comes to, where the items are known, and whether their order is
+    /// certain.
     pub(super) fn for_each_item(
         &mut self,
         scope: &Scope<'_>,
         value: &Value,
         span: Span,
-        make: &mut dyn FnMut(&mut Self, Value, Value) -> Evaluated,
-    ) -> Result<Vec<Value>, Cause> {
+        make: &mut dyn FnMut(&mut Self, ItemKey, Value) -> Evaluated,
+    ) -> Result<(Vec<Value>, Order), Cause> {
         let scope = self.deeper(scope, span)?;
-        let mut items_made = Vec::new();
+        let (mut items_made, mut order) = (Vec::new(), Order::Certain);
         match &value.kind {
-            ValueKind::List(items) => {
+            ValueKind::List(items) | ValueKind::Unordered(items) => {
+                order = value.items().map_or(Order::Open, |(_, order)| order);
                 for (number, item) in items.iter().enumerate() {
-                    let key = Value { span: item.span, kind: ValueKind::Number(number.to_string()) };
+                    let number = Value { span: item.span, kind: ValueKind::Number(number.to_string()) };
+                    let key = if order == Order::Open { ItemKey::Unordered } else { ItemKey::Number(number) };
                     if let ValueKind::OneOf { on, choices } = &item.kind {
                         let mut alternatives = Vec::new();
                         for choice in choices {
@@ -572,20 +586,20 @@ impl<'t> Evaluator<'t, '_> {
                 }
             }
             ValueKind::Map(entries) => {
+                order = order_of(entries, self.naming.symbols).ok_or(Failed)?;
                 let mut entries: Vec<_> = entries.iter().collect();
-                // Where a key is not known, its place is not either.
-                if entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none()) {
-                    entries.sort_by(|left, right| left.key.text.cmp(&right.key.text));
-                }
+                entries.sort_by(|left, right| left.key.text.cmp(&right.key.text));
                 for entry in entries {
                     let key = Value { span: entry.key_span, kind: ValueKind::Text(entry.key.clone()) };
-                    items_made.push(make(self, key, entry.value.clone())?);
+                    items_made.push(make(self, ItemKey::Key(key), entry.value.clone())?);
                 }
             }
             ValueKind::OneOf { on, choices } => {
                 for (at, choice) in choices.iter().enumerate() {
                     let Some(choice) = choice else { continue };
-                    for item in self.for_each_item(&scope, choice, span, make)? {
+                    let (items, own) = self.for_each_item(&scope, choice, span, make)?;
+                    order = order.max(own);
+                    for item in items {
                         let mut alternatives = vec![None; choices.len()];
                         if let Some(place) = alternatives.get_mut(at) {
                             *place = Some(item);
@@ -597,6 +611,6 @@ impl<'t> Evaluator<'t, '_> {
             _ => return Err(Failed),
         }
         self.grow(&scope, span, items_made.iter().map(Value::size).sum())?;
-        Ok(items_made)
+        Ok((items_made, order))
     }
 }

@@ -1,12 +1,14 @@
 //! Expressions: what they come to, and what they refer to.
 
-use super::convert::decimal;
+use super::convert::{self, decimal};
 use super::declared::Sort;
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::Form;
+use super::functions::order_of;
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
+use crate::document::choices::may_be_same;
 use crate::terraform::resources::entry;
-use crate::value::{Entry, Switch, Value, ValueKind};
+use crate::value::{Entry, Order, Switch, Text, Value, ValueKind};
 use iameval::symbol::{OnlyIf, SymbolKind};
 use iameval::text::Span;
 
@@ -86,11 +88,16 @@ impl Evaluator<'_, '_> {
                 return self.for_each_choice(span, vec![decides], &mut |this, values| {
                     let known = values.first().and_then(truth).ok_or(());
                     match known.or_else(|()| this.condition(scope, condition)) {
-                        Ok(true) => Ok(beside(this.value(scope, then), otherwise)),
-                        Ok(false) => Ok(beside(this.value(scope, otherwise), then)),
+                        Ok(true) => Ok(this.taken(scope, then, otherwise)),
+                        Ok(false) => Ok(this.taken(scope, otherwise, then)),
                         Err(on) => {
-                            let then_value = beside(this.value(scope, then), otherwise);
-                            let choices = vec![Some(then_value), Some(beside(this.value(scope, otherwise), then))];
+                            let (one, other) = (this.value(scope, then), this.value(scope, otherwise));
+                            let are_sets = this.are_sets(scope, then, otherwise);
+                            let symbols = &*this.naming.symbols;
+                            let of = |value: Value, other: &Value| {
+                                convert::in_order(convert::beside(value, Some(other), symbols), are_sets, symbols)
+                            };
+                            let choices = vec![Some(of(one.clone(), &other)), Some(of(other, &one))];
                             this.grow(scope, span, choices.iter().flatten().map(Value::size).sum())?;
                             Ok(Value { span, kind: ValueKind::OneOf { on: on.into(), choices } })
                         }
@@ -111,21 +118,65 @@ impl Evaluator<'_, '_> {
                     exact(&value).filter(|number| *number != 0.0).map(|number| shown(-number)).ok_or(Failed)?,
                 )
             }
-            ExprKind::Binary(left, operator, right) => {
-                let values = vec![self.value(scope, left), self.value(scope, right)];
-                let operator = *operator;
-                let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-                let sort = |of| if is_equality { self.sort(scope, of) } else { None };
-                let sorts = (sort(left), sort(right));
-                return self.for_each_choice(span, values, &mut |this, values| {
-                    let [left, right] = values.as_slice() else { return Err(Failed) };
-                    let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
-                    Ok(Value { span, kind })
-                });
-            }
+            ExprKind::Binary(left, operator, right) => return self.operated(scope, left, *operator, right, span),
             ExprKind::For(each) => return self.each(scope, each, span),
         };
         Ok(Value { span, kind })
+    }
+
+    /// What an operator makes of two values.
+    fn operated(&mut self, scope: &Scope<'_>, left: &Expr, operator: Operator, right: &Expr, span: Span) -> Evaluated {
+        let values = vec![self.value(scope, left), self.value(scope, right)];
+        let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+        let sort = |of| if is_equality { self.sort(scope, of) } else { None };
+        let sorts = (sort(left), sort(right));
+        let is_count = |of: &Expr| matches!(&of.kind, ExprKind::Call { name, .. } if name == "length");
+        let counts = is_count(left) || is_count(right);
+        let made = self.for_each_choice(span, values, &mut |this, values| {
+            let [left, right] = values.as_slice() else { return Err(Failed) };
+            let kind = this.binary(left, operator, right, sorts).ok_or(Failed)?;
+            Ok(Value { span, kind })
+        });
+        match made {
+            Err(Failed) if counts => {
+                let bounds = (self.bounds(scope, left), self.bounds(scope, right));
+                let (Some(left), Some(right)) = bounds else { return Err(Failed) };
+                let kind = ValueKind::Bool(within_bounds(left, operator, right).ok_or(Failed)?);
+                Ok(Value { span, kind })
+            }
+            made => made,
+        }
+    }
+
+    /// The value that a condition takes, of the type of both.
+    fn taken(&mut self, scope: &Scope<'_>, taken: &Expr, other: &Expr) -> Value {
+        let value = self.value(scope, taken);
+        let are_sets = if value.items().is_some() { self.are_sets(scope, taken, other) } else { Some(false) };
+        let value = convert::in_order(value, are_sets, self.naming.symbols);
+        if !convert::depends_on_type(&value) {
+            return value;
+        }
+        // What fails in the other one does not matter.
+        self.tries += 1;
+        let other = self.evaluate(scope, other);
+        self.tries -= 1;
+        convert::beside(value, other.ok().as_ref(), self.naming.symbols)
+    }
+
+    /// Whether two values are sets where both are of one type: beside a set a tuple is one, and a list stays one. `None` where
+    /// that is not certain.
+    fn are_sets(&self, scope: &Scope<'_>, one: &Expr, other: &Expr) -> Option<bool> {
+        if [one, other].into_iter().any(|expr| matches!(expr.kind, ExprKind::Null)) {
+            return Some(false);
+        }
+        match (self.sort(scope, one)?, self.sort(scope, other)?) {
+            (Sort::Set, Sort::Set | Sort::Tuple | Sort::Literal) | (Sort::Tuple | Sort::Literal, Sort::Set) => {
+                Some(true)
+            }
+            (Sort::Set, Sort::List) | (Sort::List, Sort::Set) => Some(false),
+            (Sort::Set, _) | (_, Sort::Set) => None,
+            _ => Some(false),
+        }
     }
 
     /// A function of values, once for each way in which what they depend on can turn out.
@@ -321,9 +372,13 @@ impl Evaluator<'_, '_> {
         }
         match &of.kind {
             ValueKind::Map(entries) => {
-                let is_certain =
-                    entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none());
-                of.get(&text).cloned().ok_or(if is_certain { Cause::Missing } else { Failed })
+                // A key that is not known may be this one, and of several the last counts.
+                let found = entries.iter().rfind(|entry| may_be_same(&entry.key.text, &text, self.naming.symbols));
+                match found {
+                    Some(entry) if entry.key.text == text => Ok(entry.value.clone()),
+                    Some(_) => Err(Failed),
+                    None => Err(Cause::Missing),
+                }
             }
             ValueKind::Null => Err(Cause::Missing),
             ValueKind::List(items) => {
@@ -356,17 +411,17 @@ impl Evaluator<'_, '_> {
     fn splat(&mut self, scope: &Scope<'_>, of: &Expr, each: &Expr, span: Span) -> Evaluated {
         let value = self.evaluate(scope, of)?;
         let list = match &value.kind {
-            ValueKind::List(_) => value,
+            ValueKind::List(_) | ValueKind::Unordered(_) => value,
             ValueKind::Null => Value { span, kind: ValueKind::List(Vec::new()) },
             ValueKind::Unknown(_) => return Err(Failed),
             // One value is a list of it.
             _ => Value { span, kind: ValueKind::List(vec![value]) },
         };
-        let items = self.for_each_item(scope, &list, span, &mut |this, _, item| {
+        let (items, order) = self.for_each_item(scope, &list, span, &mut |this, _, item| {
             let frame = Frame { name: ITEM, value: item, is_set: None, outer: scope.frame };
             this.evaluate(&scope.with(&frame), each)
         })?;
-        Ok(Value { span, kind: ValueKind::List(items) })
+        Ok(Value { span, kind: order.list(items) })
     }
 
     fn each(&mut self, scope: &Scope<'_>, each: &For, span: Span) -> Evaluated {
@@ -375,10 +430,11 @@ impl Evaluator<'_, '_> {
         let mut keys: Vec<Value> = Vec::new();
         let mut left_out: Vec<bool> = Vec::new();
         let makes_object = each.result_key.is_some();
-        let items = self.for_each_item(scope, &of, span, &mut |this, key, value| {
+        let (items, order) = self.for_each_item(scope, &of, span, &mut |this, key, value| {
             let key = match &each.key {
                 Some(_) => this.key_of_item(scope, &each.of, is_set, key, &value),
-                None => key,
+                // It has no name.
+                None => Value { span, kind: ValueKind::Null },
             };
             let own = Frame { name: &each.value, value, is_set: None, outer: scope.frame };
             let both = each.key.as_ref().map(|name| Frame { name, value: key, is_set: None, outer: Some(&own) });
@@ -414,7 +470,7 @@ impl Evaluator<'_, '_> {
         let is_in = items.into_iter().enumerate().filter(|(at, _)| left_out.get(*at) != Some(&true));
         let items: Vec<Value> = is_in.map(|(_, item)| item).collect();
         if !makes_object {
-            return Ok(Value { span, kind: ValueKind::List(items) });
+            return Ok(Value { span, kind: order.list(items) });
         }
         if keys.len() != items.len() {
             return Err(Failed);
@@ -433,7 +489,35 @@ impl Evaluator<'_, '_> {
                 }
             }
         }
+        if each.groups {
+            // Groups of which the keys may be one may be one.
+            order_of(&entries, self.naming.symbols).ok_or(Failed)?;
+            for entry in &mut entries {
+                if let ValueKind::List(known) = &mut entry.value.kind {
+                    entry.value.kind = order.list(std::mem::take(known));
+                }
+            }
+        }
         Ok(Value { span, kind: ValueKind::Map(entries) })
+    }
+
+    /// The least and the most that a number may be: of the items of a set of which some are not known, some may be one.
+    fn bounds(&mut self, scope: &Scope<'_>, expr: &Expr) -> Option<(f64, f64)> {
+        let value = match &expr.kind {
+            ExprKind::Call { name, arguments, .. } if name == "length" => match arguments.as_slice() {
+                [of] => self.evaluate(scope, of).ok()?,
+                _ => return None,
+            },
+            _ => {
+                let number = number(&self.evaluate(scope, expr).ok()?)?;
+                return Some((number, number));
+            }
+        };
+        let (items, order) = value.items()?;
+        let sure = items.iter().filter(|item| !may_be_missing(item)).count();
+        let least = if order == Order::Open { sure.min(1) } else { sure };
+        let count = |count: usize| u32::try_from(count).ok().map(f64::from);
+        Some((count(least)?, count(items.len())?))
     }
 
     fn binary(
@@ -474,8 +558,10 @@ impl Evaluator<'_, '_> {
     /// Whether two values are the same; `None` where that is not known.
     pub(super) fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         let open = |value: &Value| match &value.kind {
-            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => true,
-            ValueKind::Text(text) => self.naming.symbols.within(&text.text).next().is_some(),
+            ValueKind::Unknown(_) | ValueKind::OneOf { .. } | ValueKind::Unordered(_) | ValueKind::Untyped(_) => true,
+            ValueKind::Text(text) => {
+                self.naming.symbols.within(&text.text).next().is_some() || !convert::is_composed(&text.text)
+            }
             _ => false,
         };
         if open(left) || open(right) {
@@ -494,6 +580,12 @@ impl Evaluator<'_, '_> {
                 pairs.collect::<Option<Vec<bool>>>().map(|all| all.into_iter().all(|same| same))
             }
             (ValueKind::Map(left), ValueKind::Map(right)) => {
+                // A key that is not known may be any.
+                if order_of(left, self.naming.symbols) != Some(Order::Certain)
+                    || order_of(right, self.naming.symbols) != Some(Order::Certain)
+                {
+                    return None;
+                }
                 if left.len() != right.len() {
                     return Some(false);
                 }
@@ -506,6 +598,24 @@ impl Evaluator<'_, '_> {
             // Values of different types are different.
             _ => Some(false),
         }
+    }
+}
+
+/// What a comparison of two numbers comes to, of which the least and the most are known.
+fn within_bounds(left: (f64, f64), operator: Operator, right: (f64, f64)) -> Option<bool> {
+    let (is_below, is_above) = (left.1 < right.0, left.0 > right.1);
+    match operator {
+        Operator::Less if is_below => Some(true),
+        Operator::Less if left.0 >= right.1 => Some(false),
+        Operator::LessOrEqual if left.1 <= right.0 => Some(true),
+        Operator::LessOrEqual if is_above => Some(false),
+        Operator::Greater | Operator::GreaterOrEqual => {
+            let turned = if operator == Operator::Greater { Operator::Less } else { Operator::LessOrEqual };
+            within_bounds(right, turned, left)
+        }
+        Operator::Equal if is_below || is_above => Some(false),
+        Operator::NotEqual if is_below || is_above => Some(true),
+        _ => None,
     }
 }
 
@@ -528,8 +638,11 @@ pub(super) fn may_be_missing(value: &Value) -> bool {
 pub(super) fn truth(value: &Value) -> Option<bool> {
     match &value.kind {
         ValueKind::Bool(value) => Some(*value),
-        ValueKind::Text(text) if text.text == "true" => Some(true),
-        ValueKind::Text(text) if text.text == "false" => Some(false),
+        ValueKind::Text(Text { text, .. }) | ValueKind::Untyped(text) => match &**text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -538,7 +651,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 pub(super) fn number(value: &Value) -> Option<f64> {
     match &value.kind {
         ValueKind::Number(text) => text.parse().ok(),
-        ValueKind::Text(text) => decimal(&text.text)?.parse().ok(),
+        ValueKind::Text(Text { text, .. }) | ValueKind::Untyped(text) => decimal(text)?.parse().ok(),
         _ => None,
     }
 }
@@ -575,21 +688,6 @@ fn compute(left: f64, operator: Operator, right: f64) -> Option<f64> {
     };
     let is_negative_zero = made == 0.0 && made.is_sign_negative();
     (is_exact(made) && !is_negative_zero).then_some(made)
-}
-
-/// A value as it is beside another one that is a text: both are of one type.
-fn beside(value: Value, other: &Expr) -> Value {
-    let is_text = match &other.kind {
-        ExprKind::Text(_) => true,
-        ExprKind::Template(parts) => parts.len() > 1,
-        _ => false,
-    };
-    match (&value.kind, value.to_text()) {
-        (ValueKind::Number(_) | ValueKind::Bool(_), Some(text)) if is_text => {
-            Value { span: value.span, kind: ValueKind::Text(text) }
-        }
-        _ => value,
-    }
 }
 
 /// Whether values that look the same are the same, after what sorts of lists or maps they are.

@@ -2,17 +2,22 @@
 
 mod collections;
 mod encodings;
+mod format;
 mod networks;
+mod patterns;
+mod tables;
 mod texts;
 mod yaml;
+
+pub(super) use collections::order_of;
 
 use super::convert;
 use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
-use super::syntax::{Expr, ExprKind};
+use super::syntax::Expr;
 use crate::document::{Inside, inside};
 use crate::literal;
-use crate::value::{Entry, Text, Value, ValueKind};
+use crate::value::{Entry, Order, Text, Value, ValueKind};
 use iameval::json::{self, Node};
 use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use iameval::text::Span;
@@ -29,6 +34,8 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("anytrue", collections::any_true),
     ("base64decode", encodings::from_base64),
     ("base64encode", encodings::to_base64),
+    ("base64sha256", encodings::sha256_base64),
+    ("base64sha512", encodings::sha512_base64),
     ("basename", texts::base_name),
     ("ceil", texts::ceil),
     ("chomp", texts::chomp),
@@ -36,18 +43,20 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("cidrhost", networks::host),
     ("cidrnetmask", networks::mask),
     ("cidrsubnet", networks::part),
+    ("cidrsubnets", networks::parts),
     ("coalescelist", collections::coalesce_list),
     ("compact", collections::compact),
     ("concat", collections::concat),
     ("contains", collections::contains),
+    ("csvdecode", tables::decoded),
     ("dirname", texts::dir_name),
     ("distinct", collections::distinct),
     ("element", collections::element),
     ("endswith", texts::ends_with),
     ("flatten", collections::flatten),
     ("floor", texts::floor),
-    ("format", texts::format),
-    ("formatlist", texts::format_list),
+    ("format", format::format),
+    ("formatlist", format::format_list),
     ("index", collections::index),
     ("indent", texts::indent),
     ("join", texts::join),
@@ -61,13 +70,19 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("nonsensitive", same),
     ("one", collections::one),
     ("parseint", encodings::whole_of),
+    ("pow", texts::power),
     ("range", collections::range),
+    ("regex", patterns::first),
+    ("regexall", patterns::all),
     ("replace", texts::replace),
     ("reverse", collections::reverse),
     ("setintersection", collections::set_intersection),
     ("setproduct", collections::set_product),
     ("setsubtract", collections::set_subtract),
     ("setunion", collections::set_union),
+    ("sha1", encodings::sha1),
+    ("sha256", encodings::sha256),
+    ("sha512", encodings::sha512),
     ("signum", texts::sign),
     ("slice", collections::slice),
     ("sort", collections::sort),
@@ -95,9 +110,6 @@ static FUNCTIONS: &[(&str, Function)] = &[
     ("zipmap", collections::zip_map),
 ];
 
-/// Functions of which the result depends on the order of what they are given.
-const ORDERED: [&str; 5] = ["element", "formatlist", "join", "tolist", "zipmap"];
-
 fn same(arguments: &[Value], _: &Symbols) -> Option<ValueKind> {
     arguments.first().map(|value| value.kind.clone())
 }
@@ -122,7 +134,7 @@ impl Evaluator<'_, '_> {
                     Err(Failed) => return Err(Failed),
                     // What is not known in it may fail.
                     Ok(Value { kind: ValueKind::Unknown(_), .. }) => return Err(Failed),
-                    Ok(value) if !is_reference(argument) && holds_unknown(&value) => return Err(Failed),
+                    Ok(value) if !argument.is_reference() && holds_unknown(&value) => return Err(Failed),
                     Ok(_) => true,
                     Err(Cause::Missing) => false,
                 };
@@ -130,19 +142,23 @@ impl Evaluator<'_, '_> {
             }
             _ => {}
         }
-        let mut values: Vec<Value> = arguments.iter().map(|argument| self.value(scope, argument)).collect();
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            match self.evaluate(scope, argument) {
+                Ok(value) => values.push(value),
+                // What fails inside fails outside.
+                Err(Cause::Missing) if self.tries > 0 => return Err(Cause::Missing),
+                Err(_) => values.push(self.unnamed(scope, argument)),
+            }
+        }
         if expands {
             match values.pop().map(|last| last.kind) {
                 Some(ValueKind::List(items)) => values.extend(items),
                 _ => return Err(Failed),
             }
         }
-        if ORDERED.contains(&name) && arguments.iter().zip(&values).any(|(expr, of)| self.is_unsorted(scope, expr, of))
-        {
-            return Err(Failed);
-        }
         match name {
-            "jsonencode" | "yamlencode" => return Self::json(&values, span),
+            "jsonencode" => return Self::json(&values, span),
             "jsondecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_json(&values)),
             "yamldecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_yaml(&values)),
             "coalesce" => return self.coalesce(values, span),
@@ -162,6 +178,23 @@ impl Evaluator<'_, '_> {
                     _ => Err(Failed),
                 });
             }
+            "filemd5" | "filesha1" | "filesha256" | "filesha512" | "filebase64" | "filebase64sha256"
+            | "filebase64sha512" => {
+                let of_text = match name {
+                    "filebase64" => "base64encode",
+                    name => name.strip_prefix("file").unwrap_or(name),
+                };
+                let (_, of_text) = FUNCTIONS.iter().find(|(known, _)| *known == of_text).ok_or(Failed)?;
+                return self.for_each_choice(span, values, &mut |this, values| {
+                    if values.first().is_some_and(|name| this.is_certainly_no_file(name)) {
+                        return Err(this.no_file(scope, values.first(), span));
+                    }
+                    let source = this.read_file(scope, values.first().ok_or(Failed)?, span)?;
+                    let read = Value::text(span, source.text.clone());
+                    let kind = of_text(&[read], this.naming.symbols).ok_or(Failed)?;
+                    Ok(Value { span, kind })
+                });
+            }
             "fileexists" => {
                 let exists = values.first().and_then(|name| self.is_file(name)).ok_or(Failed)?;
                 return Ok(Value { span, kind: ValueKind::Bool(exists) });
@@ -177,13 +210,6 @@ impl Evaluator<'_, '_> {
             this.grow(scope, span, value.size())?;
             Ok(value)
         })
-    }
-
-    /// Whether a value is a set of which the order is not known.
-    fn is_unsorted(&self, scope: &Scope<'_>, expr: &Expr, value: &Value) -> bool {
-        let has_open = |items: &[Value]| !items.iter().all(|item| convert::is_known(item, self.naming.symbols));
-        let is_open = matches!(&value.kind, ValueKind::List(items) if items.len() > 1 && has_open(items));
-        is_open && self.is_set(scope, expr) == Some(true)
     }
 
     /// `try`
@@ -228,16 +254,34 @@ impl Evaluator<'_, '_> {
         let [value] = values else { return Err(Failed) };
         match &value.kind {
             ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
-                Ok(Inside::Value(value)) => convert::with_decimals(value).ok_or(Failed),
+                Ok(Inside::Value(value)) => convert::with_decimals(self.as_decoded(value)).ok_or(Failed),
                 _ if begins_as_no_json(&text.text) && known(value, self.naming.symbols).is_some() => {
                     Err(Cause::Missing)
                 }
                 _ => Err(Failed),
             },
             // What `jsonencode` left as it is.
-            ValueKind::Map(_) | ValueKind::List(_) => Ok(value.clone()),
+            ValueKind::Map(_) | ValueKind::List(_) | ValueKind::Unordered(_) => Ok(value.clone()),
             _ => Err(Failed),
         }
+    }
+
+    /// A value that was read from a text: of several entries of one key the last counts, and a list in which something is not
+    /// known may have been a set.
+    fn as_decoded(&self, value: Value) -> Value {
+        let kind = match value.kind {
+            ValueKind::List(items) => {
+                let is_known = items.iter().all(|item| convert::is_known(item, self.naming.symbols));
+                let items = items.into_iter().map(|item| self.as_decoded(item)).collect();
+                if is_known { ValueKind::List(items) } else { Order::Open.list(items) }
+            }
+            ValueKind::Map(entries) => {
+                let entry = |entry: Entry| Entry { value: self.as_decoded(entry.value), ..entry };
+                ValueKind::Map(last_of_each_key(entries.into_iter().map(entry)))
+            }
+            kind => kind,
+        };
+        Value { kind, ..value }
     }
 
     #[expect(clippy::wrong_self_convention, reason = "it is what a function of Terraform is called after")]
@@ -284,12 +328,20 @@ impl Evaluator<'_, '_> {
         if entries.iter().any(|entry| self.naming.symbols.within(&entry.key.text).next().is_some()) {
             return Err(Failed);
         }
-        of.get(key).or(default).cloned().ok_or(Failed)
+        if let Some(value) = of.get(key) {
+            return Ok(value.clone());
+        }
+        let default = default.ok_or(Failed)?;
+        let others: Vec<&Value> = entries.iter().map(|entry| &entry.value).collect();
+        Ok(convert::as_one_of(default.clone(), &others))
     }
 }
 
 /// Whether a conversion cannot take its argument, whatever the rest of its parts is.
 fn certainly_fails(name: &str, values: &[Value], symbols: &Symbols) -> bool {
+    if name == "regex" {
+        return patterns::finds_nothing(values, symbols);
+    }
     let [value] = values else { return false };
     // What `jsonencode` leaves as it is is a text.
     let is_list = matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) && encode(value).is_some();
@@ -318,6 +370,14 @@ fn begins_as_no_json(text: &str) -> bool {
     !is_word && !text.starts_with(|letter: char| "{[\"-0123456789\u{feff}".contains(letter))
 }
 
+/// The last entry of each key.
+fn last_of_each_key(entries: impl DoubleEndedIterator<Item = Entry>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    let mut last: Vec<Entry> = entries.rev().filter(|entry| seen.insert(entry.key.text.clone())).collect();
+    last.reverse();
+    last
+}
+
 /// A value of a tree, all of which stands at one place.
 fn of_tree(node: &Node<'_>, span: Span) -> Value {
     let kind = match &node.value {
@@ -332,33 +392,25 @@ fn of_tree(node: &Node<'_>, span: Span) -> Value {
                 key_span: span,
                 value: of_tree(&member.value, span),
             };
-            // Of several members of one name the last counts.
-            let mut seen = HashSet::new();
-            let mut entries: Vec<Entry> =
-                members.iter().rev().filter(|member| seen.insert(&member.key)).map(entry).collect();
-            entries.reverse();
-            ValueKind::Map(entries)
+            ValueKind::Map(last_of_each_key(members.iter().map(entry)))
         }
     };
     Value { span, kind }
 }
 
-fn is_reference(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..))
-}
-
-/// Whether a value, or something in it, is not known as a whole.
+/// Whether a value, or something in it, is not known as a whole, or not of which type it is.
 fn holds_unknown(value: &Value) -> bool {
     match &value.kind {
-        ValueKind::Unknown(_) => true,
-        ValueKind::List(items) => items.iter().any(holds_unknown),
+        // What is of no certain type may be of none.
+        ValueKind::Unknown(_) | ValueKind::Untyped(_) => true,
+        ValueKind::List(items) | ValueKind::Unordered(items) => items.iter().any(holds_unknown),
         ValueKind::Map(entries) => entries.iter().any(|entry| holds_unknown(&entry.value)),
         ValueKind::OneOf { choices, .. } => choices.iter().flatten().any(holds_unknown),
         ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Text(_) => false,
     }
 }
 
-/// The items of a list of which all are there; the values of an object.
+/// The items of a list of which the order is certain.
 fn list(value: &Value) -> Option<&[Value]> {
     match &value.kind {
         ValueKind::List(items) => Some(items),
@@ -366,7 +418,12 @@ fn list(value: &Value) -> Option<&[Value]> {
     }
 }
 
-/// The items of a list, none of which may be missing.
+/// The items of a list in whatever order, none of which may be missing.
+fn all_there(value: &Value) -> Option<(&[Value], Order)> {
+    value.items().filter(|(items, _)| !items.iter().any(super::expression::may_be_missing))
+}
+
+/// The items of a list in a certain order, none of which may be missing.
 fn certain(value: &Value) -> Option<&[Value]> {
     list(value).filter(|items| !items.iter().any(super::expression::may_be_missing))
 }

@@ -169,10 +169,19 @@ impl Loaded {
         open.map(about).collect()
     }
 
-    /// Makes the values of sensitive variables, and what `sensitive` is called with, unreadable in the texts that messages show.
+    /// Makes the values of sensitive variables, those that calls of modules pass as well, and what `sensitive` is called with,
+    /// unreadable in the texts that messages show.
     fn hide(&mut self) {
         let mut hidden = Vec::new();
-        for folder in &self.folders {
+        for (number, folder) in self.folders.iter().enumerate() {
+            for (name, call) in &folder.calls {
+                let called = self.called.get(&(number, name.clone())).and_then(|called| self.folders.get(*called));
+                let variables = called.into_iter().flat_map(|called| &called.variables);
+                for (name, _) in variables.filter(|(_, variable)| variable.is_sensitive) {
+                    let passed = call.body.attribute(name).filter(|passed| !passed.value.is_reference());
+                    hidden.extend(passed.map(|passed| (call.file, passed.value.span)));
+                }
+            }
             let sensitive = folder.variables.iter().filter(|(_, variable)| variable.is_sensitive);
             for (name, variable) in sensitive {
                 hidden.extend(variable.default.as_ref().map(|default| (variable.file, default.span)));

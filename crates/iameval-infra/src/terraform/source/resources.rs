@@ -1,6 +1,7 @@
 //! From resources as they are written to those with values: arguments of the table, names, and what others refer to.
 
-use super::encode::without_nulls;
+use super::attributes::Schema;
+use super::encode::argument;
 use super::evaluate::{Evaluated, Evaluator, Failed, Key, Scope};
 use super::expand::Form;
 use super::folder::Resource;
@@ -114,7 +115,7 @@ impl<'t> Evaluator<'t, '_> {
 
     /// The value of an argument as it is written: an expression, or blocks.
     fn written(&mut self, number: usize, name: &str) -> Option<Value> {
-        self.written_at(number, name, 0).map(without_nulls).filter(|value| !is_nothing(value))
+        self.written_at(number, name, 0).map(argument).filter(|value| !is_nothing(value))
     }
 
     fn written_at(&mut self, number: usize, name: &str, depth: u32) -> Option<Value> {
@@ -209,7 +210,7 @@ impl<'t> Evaluator<'t, '_> {
         let address = format!("{}.{name}", self.instances.get(number)?.address);
         let span = resource.head;
         if let Some(given) = self.naming.given(&address) {
-            return Some(Value::text(span, given));
+            return Some(Schema::of(resource, name).given(span, &given, self.naming));
         }
         let own = &self.instances.get(number)?.address;
         if let Some(known) = self.facts.and_then(|facts| facts.attribute(own, name, span)) {
@@ -222,11 +223,16 @@ impl<'t> Evaluator<'t, '_> {
                 ("aws_caller_identity", "account_id") => {
                     return Some(Value::text(span, self.location_of(number).account.clone()));
                 }
-                ("aws_region", "name" | "id" | "region") => {
+                ("aws_region", "name" | "id" | "region") if !is_asked_for(resource) => {
                     return Some(Value::text(span, self.location_of(number).region.clone()));
                 }
                 ("aws_partition", "partition" | "id") => {
                     return Some(Value::text(span, self.location_of(number).partition.clone()));
+                }
+                ("aws_iam_policy", "arn" | "id" | "policy") => {
+                    if let Some(value) = self.policy_of_name(number, resource, name, depth) {
+                        return Some(value);
+                    }
                 }
                 _ => {}
             }
@@ -242,8 +248,11 @@ impl<'t> Evaluator<'t, '_> {
                 return Some(Value::text(span, text));
             }
         }
-        if let Some(value) = self.written_at(number, name, depth) {
+        if let Some(value) = self.read(number, resource, name, depth) {
             return Some(value);
+        }
+        if (&*resource.kind, name) == ("aws_organizations_organization", "roots") {
+            return Some(self.roots(&address, span));
         }
         let is_name = NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id");
         let kind = if is_name || is_made_up(&resource.kind) { SymbolKind::Text } else { SymbolKind::Input };
@@ -251,6 +260,34 @@ impl<'t> Evaluator<'t, '_> {
         let is_text = kind == SymbolKind::Text;
         let kind = if is_text { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
         Some(Value { span, kind })
+    }
+
+    /// An attribute that is written, as references read it.
+    fn read(&mut self, number: usize, resource: &'t Resource, name: &str, depth: u32) -> Option<Value> {
+        let value = self.written_once(number, resource, name, depth)?;
+        let address = format!("{}.{name}", self.instances.get(number)?.address);
+        // What is deployed stays as it is.
+        if self.facts.is_none() && resource.ignores(name) {
+            let symbol = self.naming.symbol(&address, SymbolKind::Input);
+            return Some(Value { span: value.span, kind: ValueKind::Unknown(symbol) });
+        }
+        Some(Schema::of(resource, name).read(value, &address, self.naming))
+    }
+
+    /// An attribute as it is written, evaluated once.
+    pub(super) fn written_once(
+        &mut self,
+        number: usize,
+        resource: &'t Resource,
+        name: &str,
+        depth: u32,
+    ) -> Option<Value> {
+        let module = self.instances.get(number).map_or(0, |instance| instance.module);
+        let key = Key::Written(number, name.to_owned());
+        let known = self.known(module, key, (resource.file, resource.head), |this| {
+            this.written_at(number, name, depth).map(|value| (value, resource.file)).ok_or(Failed)
+        });
+        known.ok().map(|(value, _)| value)
     }
 
     /// An instance as an object: what is written of it, and its names.
@@ -274,6 +311,10 @@ impl<'t> Evaluator<'t, '_> {
                 entries.push(entry(name, value));
             }
         }
+        // It has more attributes than are known here, and a plan may say of any what it is.
+        let address = format!("{}.*", self.instances.get(number).ok_or(Failed)?.address);
+        let others = self.naming.symbol(&address, SymbolKind::Input);
+        entries.insert(0, entry(&others.to_string(), Value { span, kind: ValueKind::Unknown(others) }));
         Ok(Value { span, kind: ValueKind::Map(entries) })
     }
 
@@ -282,12 +323,24 @@ impl<'t> Evaluator<'t, '_> {
         let arguments =
             self.within(number, depth, |this, scope, resource| this.object(scope, &resource.body, resource.span));
         let arguments = arguments.unwrap_or(Value { span: Span::START, kind: ValueKind::Map(Vec::new()) });
-        let arguments = without_nulls(arguments);
+        let mut arguments = arguments;
+        // Of documents that are put together, the later ones count.
+        if let ValueKind::Map(entries) = &mut arguments.kind {
+            for document in entries.iter_mut().filter(|entry| entry.key.text.ends_with("_policy_documents")) {
+                if matches!(document.value.kind, ValueKind::Unordered(_))
+                    && let Some(instance) = self.instances.get(number)
+                {
+                    let address = format!("{}.{}", instance.address, document.key.text);
+                    document.value.kind = ValueKind::Unknown(self.naming.symbol(&address, SymbolKind::Input));
+                }
+            }
+        }
+        let arguments = argument(arguments);
         document::document(&arguments, self.naming.symbols)
     }
 
     /// What an instance is called.
-    fn identity(&mut self, number: usize) -> Rc<Identity> {
+    pub(super) fn identity(&mut self, number: usize) -> Rc<Identity> {
         let Some(instance) = self.instances.get(number) else { return Rc::default() };
         if let Some(known) = &instance.identity {
             return known.clone();
@@ -311,20 +364,15 @@ impl<'t> Evaluator<'t, '_> {
             if known.contains_key(name) || !is_written {
                 continue;
             }
-            let key = Key::Attribute(number, name.to_owned());
-            let module = self.instances.get(number).map_or(0, |instance| instance.module);
-            let made = self.known(module, key, (resource.file, resource.head), |this| {
-                this.written_at(number, name, 0).map(|value| (value, resource.file)).ok_or(Failed)
-            });
-            let attribute = match made.map(|(value, _)| value) {
-                Ok(Value { kind: ValueKind::Null, .. }) => continue,
+            let attribute = match self.written_once(number, resource, name, 0) {
+                Some(Value { kind: ValueKind::Null, .. }) => continue,
                 // A text of nothing but something that is not known is known by the name of the resource.
-                Ok(Value { kind: ValueKind::Unknown(symbol), .. }) => Attribute::Known(symbol.to_string()),
-                Ok(value) => match value.to_text() {
+                Some(Value { kind: ValueKind::Unknown(symbol), .. }) => Attribute::Known(symbol.to_string()),
+                Some(value) => match value.to_text() {
                     Some(text) => Attribute::Known(text.text),
                     None => Attribute::Unknown { is_written: true },
                 },
-                Err(_) => Attribute::Unknown { is_written: true },
+                None => Attribute::Unknown { is_written: true },
             };
             known.insert(name, attribute);
         }
@@ -338,7 +386,7 @@ impl<'t> Evaluator<'t, '_> {
     }
 
     /// Where an instance is.
-    fn location_of(&mut self, number: usize) -> Rc<Location> {
+    pub(super) fn location_of(&mut self, number: usize) -> Rc<Location> {
         let key = self.provider_of(number);
         let module = self.instances.get(number).map_or(0, |instance| instance.module);
         let around = self.location(&key.0, &key.1, module);
@@ -444,7 +492,7 @@ impl<'t> Evaluator<'t, '_> {
         let provider = self.folder(module).providers.iter().find(|provider| alias_of(provider) == *key)?;
         let tags = provider.body.blocks("default_tags").next()?.body.attribute("tags")?;
         let scope = Self::scope_of(module, provider.file, 0);
-        match self.value(&scope, &tags.value).kind {
+        match argument(self.value(&scope, &tags.value)).kind {
             ValueKind::Map(entries) => Some(entries),
             _ => None,
         }
@@ -475,6 +523,11 @@ fn alias_of(provider: &super::folder::Provider) -> String {
 fn is_called(resource: &Resource, name: &str) -> bool {
     let of = types::of(&resource.kind).filter(|_| !resource.is_data);
     of.is_some_and(|of| NAMES.contains(&name) || of.name() == Some(name))
+}
+
+/// Whether a data source is asked for one of a name, and not for that of the provider.
+fn is_asked_for(resource: &Resource) -> bool {
+    ["name", "region", "endpoint"].iter().any(|name| resource.body.attribute(name).is_some())
 }
 
 /// Whether resources of a type make up words, hexadecimal digits and the like, in which there are no wildcards.

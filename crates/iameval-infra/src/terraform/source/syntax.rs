@@ -132,6 +132,13 @@ pub(super) fn expression(text: &str) -> Option<Expr> {
     hcl::expression(text)
 }
 
+impl Expr {
+    /// Whether it is a name, or a part of what one stands for.
+    pub(super) fn is_reference(&self) -> bool {
+        matches!(self.kind, ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..))
+    }
+}
+
 impl Body {
     pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)

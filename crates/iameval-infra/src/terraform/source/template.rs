@@ -3,7 +3,7 @@
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expression::truth;
 use super::syntax::Part;
-use crate::value::{Text, Value, ValueKind};
+use crate::value::{Order, Text, Value, ValueKind};
 use iameval::text::Span;
 
 impl Evaluator<'_, '_> {
@@ -49,16 +49,21 @@ impl Evaluator<'_, '_> {
                 Part::For { key, value, of, parts } => {
                     let given = self.value(scope, of);
                     let is_set = self.is_set(scope, of);
-                    let items = self.for_each_item(scope, &given, of.span, &mut |this, number, item| {
+                    let (items, order) = self.for_each_item(scope, &given, of.span, &mut |this, number, item| {
                         let number = match key {
                             Some(_) => this.key_of_item(scope, of, is_set, number, &item),
-                            None => number,
+                            // It has no name.
+                            None => Value { span: of.span, kind: ValueKind::Null },
                         };
                         let own = Frame { name: value, value: item, is_set: None, outer: scope.frame };
                         let both =
                             key.as_ref().map(|name| Frame { name, value: number, is_set: None, outer: Some(&own) });
                         this.template(&scope.with(both.as_ref().unwrap_or(&own)), parts, of.span)
                     })?;
+                    // What comes first in the text is not certain.
+                    if order == Order::Open && items.len() > 1 {
+                        return Err(Failed);
+                    }
                     pieces.extend(items);
                 }
             }

@@ -270,3 +270,60 @@ resource "aws_s3_bucket" "b" {{
         assert_eq!(statement.resource().unwrap().patterns().collect::<Vec<_>>(), [expected], "{resource}");
     }
 }
+
+/// The statement that a permission is, as it is checked, names what its qualifier says.
+#[test]
+fn a_permission_is_checked_with_its_qualifier() {
+    let f = "arn:aws:lambda:eu-west-1:111111111111:function:f";
+    for (qualifier, expected) in [
+        ("", vec![f.to_owned()]),
+        ("qualifier = \"live\"", vec![format!("{f}:live")]),
+        ("qualifier = var.open ? \"live\" : null", vec![format!("{f}:live"), f.to_owned()]),
+    ] {
+        let main = format!(
+            "variable \"open\" {{}}\nresource \"aws_lambda_permission\" \"p\" {{\n  function_name = \"111111111111:function:f\"\n  action = \"lambda:InvokeFunction\"\n  principal = \"s3.amazonaws.com\"\n  {qualifier}\n}}\n"
+        );
+        let memory = Memory::default().with("infra/main.tf", main);
+        let source = Terraform::new("infra").account("111111111111").region("eu-west-1");
+        let found = source.policies(&memory).unwrap();
+        let document = found.policies[0].parsed.value.as_ref().unwrap();
+        let resources: Vec<&str> = document.statements()[0].resource().unwrap().patterns().collect();
+        assert_eq!(resources, expected, "{qualifier}");
+    }
+}
+
+/// A policy that is found by its name is one of AWS, or one of the same source.
+#[test]
+fn policies_are_found_by_name() {
+    for (arguments, expected) in [
+        ("name = \"ReadOnlyAccess\"", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        ("name = \"AWSLambdaBasicExecutionRole\"", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
+        ("name = \"own\"", "arn:aws:iam::111111111111:policy/team/own"),
+        ("arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        // What is in the account is not known.
+        ("name = \"elsewhere\"", "${unknown:data.aws_iam_policy.d.arn}"),
+        ("name = \"own\"\n  provider = aws.other", "${unknown:data.aws_iam_policy.d.arn}"),
+        ("name = \"own\"\n  path_prefix = \"/x/\"", "${unknown:data.aws_iam_policy.d.arn}"),
+    ] {
+        let definitions = format!(
+            r#"
+provider "aws" {{
+  alias = "other"
+  assume_role {{
+    role_arn = "arn:aws:iam::222222222222:role/r"
+  }}
+}}
+resource "aws_iam_policy" "own" {{
+  name   = "own"
+  path   = "/team/"
+  policy = jsonencode({{ Statement = [] }})
+}}
+data "aws_iam_policy" "d" {{
+  {arguments}
+}}
+"#
+        );
+        let policy = r#"jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = data.aws_iam_policy.d.arn }] })"#;
+        assert_eq!(resources(&definitions, policy, ""), expected, "{arguments}");
+    }
+}

@@ -277,6 +277,8 @@ fn settled_source() -> Terraform {
             SymbolKind::Region => Some("eu-west-1".to_owned()),
             // A sensitive variable stays unknown.
             _ if name == "var.database_password" => continue,
+            // What else a resource has.
+            _ if name.ends_with(".*") => continue,
             _ => state.at(name, &|_| Vec::new()),
         };
         settled = settled.value(name, value.unwrap_or_else(|| panic!("the state has no `{name}`")));

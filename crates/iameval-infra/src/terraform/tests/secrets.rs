@@ -37,3 +37,25 @@ fn sensitive_values_are_in_no_output() {
     let policies = Terraform::new("plan.json").policies(&files).unwrap();
     assert!(!format!("{policies:?}").contains(SECRET));
 }
+
+/// What a call passes for a sensitive variable of its module, in source.
+#[test]
+fn what_calls_pass_for_sensitive_variables_is_in_no_output() {
+    for passed in ["\"correct-horse-battery\"", "upper(\"correct-horse-battery\")", "{ a = \"correct-horse-battery\" }"]
+    {
+        let main = format!(
+            "module \"m\" {{\n  source   = \"./m\"\n  password = {passed}\n  policy   = jsonencode({{ Statement = [{{ Effect = \"Allow\", Action = \"s3:*\", Resource = \"*\" }}] }})\n}}\n"
+        );
+        let module = "variable \"password\" {\n  sensitive = true\n}\nvariable \"policy\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n  tags = { s = var.password }\n}\nresource \"aws_iam_user_policy\" \"p\" {\n  user   = \"u\"\n  policy = var.policy\n}\n";
+        let files = Memory::default().with("infra/main.tf", main).with("infra/m/main.tf", module);
+        let source = Terraform::new("infra").account("111111111111");
+        let policies = source.policies(&files).unwrap();
+        assert!(!format!("{policies:?}").contains(SECRET), "{passed}");
+        let world = iameval_world::World::from_sources(&files, &[&source]).unwrap();
+        let mut all = format!("{:?} {:?} {:?}", world.symbols(), world.principals(), world.warnings());
+        for known in world.policies() {
+            write!(all, "{:?} {}", known.policy, known.policy.source.text).unwrap();
+        }
+        assert!(!all.contains(SECRET), "{passed}");
+    }
+}

@@ -1,37 +1,57 @@
 //! Functions of lists and objects. Items may be choices, and may be missing, where a function only passes them on.
 
-use super::{all_known, certain, known, list};
+use super::texts::letters;
+use super::{all_known, all_there, certain, known, last_of_each_key};
+use crate::document::choices::may_be_same;
 use crate::terraform::resources::entry;
 use crate::terraform::source::convert;
 use crate::terraform::source::expression::{exact, shown, truth, whole};
-use crate::value::{Entry, Value, ValueKind};
+use crate::value::{Entry, Order, Value, ValueKind};
 use iameval::symbol::Symbols;
 
 type Made = Option<ValueKind>;
 
-pub(super) fn concat(arguments: &[Value], _: &Symbols) -> Made {
-    let mut all = Vec::new();
+/// The items of several lists.
+fn joined(arguments: &[Value]) -> Option<(Vec<Value>, Order)> {
+    arguments.first()?;
+    let (mut all, mut order) = (Vec::new(), Order::Certain);
     for argument in arguments {
-        all.extend(list(argument)?.iter().cloned());
+        let (items, own) = argument.items()?;
+        all.extend(items.iter().cloned());
+        order = order.max(own);
     }
-    Some(ValueKind::List(all))
+    Some((all, order))
+}
+
+pub(super) fn concat(arguments: &[Value], _: &Symbols) -> Made {
+    let (mut all, order) = joined(arguments)?;
+    // Of lists, the items become of one type; of tuples they do not.
+    if convert::are_of_different_types(arguments) {
+        all = all.into_iter().map(convert::untyped).collect();
+    }
+    Some(order.list(all))
 }
 
 pub(super) fn flatten(arguments: &[Value], _: &Symbols) -> Made {
-    fn flat(items: &[Value], all: &mut Vec<Value>) -> Option<()> {
+    fn flat((items, own): (&[Value], Order), order: &mut Order, all: &mut Vec<Value>) -> Option<()> {
+        *order = own.max(*order);
         for item in items {
+            if let Some(inner) = item.items() {
+                flat(inner, order, all)?;
+                continue;
+            }
             match &item.kind {
-                ValueKind::List(inner) => flat(inner, all)?,
                 // It may be a list.
                 ValueKind::Unknown(_) => return None,
                 ValueKind::OneOf { on, choices } => {
                     let of = choices.len();
                     for (at, choice) in choices.iter().enumerate() {
                         let mut inner = Vec::new();
-                        match choice {
-                            Some(Value { kind: ValueKind::List(items), .. }) => flat(items, &mut inner)?,
-                            Some(other) => inner.push(other.clone()),
-                            None => {}
+                        if let Some(choice) = choice {
+                            match choice.items() {
+                                Some(items) => flat(items, order, &mut inner)?,
+                                None => inner.push(choice.clone()),
+                            }
                         }
                         for one in inner {
                             let mut choices = vec![None; of];
@@ -45,9 +65,9 @@ pub(super) fn flatten(arguments: &[Value], _: &Symbols) -> Made {
         }
         Some(())
     }
-    let mut all = Vec::new();
-    flat(list(arguments.first()?)?, &mut all)?;
-    Some(ValueKind::List(all))
+    let (mut all, mut order) = (Vec::new(), Order::Certain);
+    flat(arguments.first()?.items()?, &mut order, &mut all)?;
+    Some(order.list(all))
 }
 
 pub(super) fn merge(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -71,11 +91,24 @@ pub(super) fn merge(arguments: &[Value], symbols: &Symbols) -> Made {
     Some(ValueKind::Map(all))
 }
 
+/// Whether the order of the entries of an object is certain: that of their keys. `None` where two of them may be one, of
+/// which only the later counts.
+pub(in crate::terraform::source) fn order_of(entries: &[Entry], symbols: &Symbols) -> Option<Order> {
+    let is_known = |entry: &&Entry| symbols.within(&entry.key.text).next().is_none();
+    if entries.len() < 2 || entries.iter().all(|entry| is_known(&entry)) {
+        return Some(Order::Certain);
+    }
+    let may_be_one = |(at, entry): (usize, &Entry)| {
+        entries.iter().skip(at + 1).any(|other| may_be_same(&entry.key.text, &other.key.text, symbols))
+    };
+    (!entries.iter().enumerate().any(may_be_one)).then_some(Order::Open)
+}
+
 pub(super) fn length(arguments: &[Value], symbols: &Symbols) -> Made {
     let count = match &arguments.first()?.kind {
         ValueKind::List(_) => certain(arguments.first()?)?.len(),
-        ValueKind::Map(entries) => entries.len(),
-        ValueKind::Text(_) => known(arguments.first()?, symbols)?.chars().count(),
+        ValueKind::Map(entries) if order_of(entries, symbols)? == Order::Certain => entries.len(),
+        ValueKind::Text(_) => letters(known(arguments.first()?, symbols)?)?.len(),
         _ => return None,
     };
     Some(ValueKind::Number(count.to_string()))
@@ -88,33 +121,36 @@ fn entries(value: &Value) -> Option<&[Entry]> {
     }
 }
 
-/// The entries in the order of their keys.
-fn sorted(value: &Value) -> Option<Vec<&Entry>> {
+/// The entries in the order of their keys, as far as that is certain.
+fn sorted<'v>(value: &'v Value, symbols: &Symbols) -> Option<(Vec<&'v Entry>, Order)> {
     let mut all: Vec<&Entry> = entries(value)?.iter().collect();
     all.sort_by(|left, right| left.key.text.cmp(&right.key.text));
-    Some(all)
+    Some((all, order_of(entries(value)?, symbols)?))
 }
 
-pub(super) fn keys(arguments: &[Value], _: &Symbols) -> Made {
+pub(super) fn keys(arguments: &[Value], symbols: &Symbols) -> Made {
     let key = |entry: &&Entry| Value { span: entry.key_span, kind: ValueKind::Text(entry.key.clone()) };
-    Some(ValueKind::List(sorted(arguments.first()?)?.iter().map(key).collect()))
+    let (all, order) = sorted(arguments.first()?, symbols)?;
+    Some(order.list(all.iter().map(key).collect()))
 }
 
-pub(super) fn values(arguments: &[Value], _: &Symbols) -> Made {
-    Some(ValueKind::List(sorted(arguments.first()?)?.iter().map(|entry| entry.value.clone()).collect()))
+pub(super) fn values(arguments: &[Value], symbols: &Symbols) -> Made {
+    let (all, order) = sorted(arguments.first()?, symbols)?;
+    Some(order.list(all.iter().map(|entry| entry.value.clone()).collect()))
 }
 
 /// The items of a list as items of one type.
 fn of_one_type(value: &Value, symbols: &Symbols) -> Option<Vec<Value>> {
-    convert::unified(list(value)?.to_vec(), symbols)
+    convert::unified(value.items()?.0.to_vec(), symbols)
 }
 
 pub(super) fn to_set(arguments: &[Value], symbols: &Symbols) -> Made {
-    convert::set(of_one_type(arguments.first()?, symbols)?, symbols).map(ValueKind::List)
+    convert::set(of_one_type(arguments.first()?, symbols)?, symbols)
 }
 
 pub(super) fn to_list(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_one_type(arguments.first()?, symbols).map(ValueKind::List)
+    let (_, order) = arguments.first()?.items()?;
+    of_one_type(arguments.first()?, symbols).map(|items| order.list(items))
 }
 
 pub(super) fn to_map(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -125,12 +161,13 @@ pub(super) fn to_map(arguments: &[Value], symbols: &Symbols) -> Made {
 }
 
 pub(super) fn distinct(arguments: &[Value], symbols: &Symbols) -> Made {
-    convert::distinct(of_one_type(arguments.first()?, symbols)?, symbols).map(ValueKind::List)
+    convert::distinct(of_one_type(arguments.first()?, symbols)?, symbols)
 }
 
 pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
     let mut all = Vec::new();
-    for item in list(arguments.first()?)? {
+    let (items, order) = arguments.first()?.items()?;
+    for item in items {
         match &item.kind {
             ValueKind::Null => {}
             ValueKind::Text(text) if text.text.is_empty() => {}
@@ -140,12 +177,13 @@ pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
             _ => all.push(Value { span: item.span, kind: ValueKind::Text(item.to_text()?) }),
         }
     }
-    Some(ValueKind::List(all))
+    Some(order.list(all))
 }
 
 pub(super) fn contains(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, value] = arguments else { return None };
-    let same: Vec<Option<bool>> = certain(of)?.iter().map(|item| convert::same_scalar(item, value, symbols)).collect();
+    let same: Vec<Option<bool>> =
+        all_there(of)?.0.iter().map(|item| convert::same_scalar(item, value, symbols)).collect();
     if same.contains(&Some(true)) {
         return Some(ValueKind::Bool(true));
     }
@@ -189,12 +227,17 @@ pub(super) fn coalesce_list(arguments: &[Value], _: &Symbols) -> Made {
 }
 
 pub(super) fn reverse(arguments: &[Value], _: &Symbols) -> Made {
-    Some(ValueKind::List(certain(arguments.first()?)?.iter().rev().cloned().collect()))
+    let (items, order) = all_there(arguments.first()?)?;
+    Some(order.list(items.iter().rev().cloned().collect()))
 }
 
 pub(super) fn sort(arguments: &[Value], symbols: &Symbols) -> Made {
     let of = arguments.first()?;
-    let mut all = all_known(certain(of)?, symbols)?;
+    let (items, _) = all_there(of)?;
+    let Some(mut all) = all_known(items, symbols) else {
+        let text = |item: &Value| Some(Value { span: item.span, kind: ValueKind::Text(item.to_text()?) });
+        return Some(Order::Open.list(items.iter().map(text).collect::<Option<_>>()?));
+    };
     all.sort();
     Some(ValueKind::List(all.into_iter().map(|item| Value::text(of.span, item)).collect()))
 }
@@ -239,14 +282,16 @@ pub(super) fn zip_map(arguments: &[Value], symbols: &Symbols) -> Made {
     if keys.len() != values.len() {
         return None;
     }
-    Some(ValueKind::Map(keys.iter().zip(values).map(|(key, value)| entry(key, value.clone())).collect()))
+    let entries = keys.iter().zip(values).map(|(key, value)| entry(key, value.clone()));
+    Some(ValueKind::Map(last_of_each_key(entries)))
 }
 
 /// An object of lists, the other way round.
 pub(super) fn transpose(arguments: &[Value], symbols: &Symbols) -> Made {
     let of = arguments.first()?;
     let mut all: Vec<Entry> = Vec::new();
-    for old in sorted(of)? {
+    let (entries, Order::Certain) = sorted(of, symbols)? else { return None };
+    for old in entries {
         for item in all_known(certain(&old.value)?, symbols)? {
             let key = Value { span: old.key_span, kind: ValueKind::Text(old.key.clone()) };
             match all.iter_mut().find(|known| known.key.text == item) {
@@ -259,17 +304,17 @@ pub(super) fn transpose(arguments: &[Value], symbols: &Symbols) -> Made {
 }
 
 pub(super) fn set_union(arguments: &[Value], symbols: &Symbols) -> Made {
-    let all = concat(arguments, symbols)?;
-    to_set(&[Value { span: arguments.first()?.span, kind: all }], symbols)
+    convert::set(convert::unified(joined(arguments)?.0, symbols)?, symbols)
 }
 
 /// The items of the first of several sets that are to be kept: whether those are that are in one of the others, and in all.
 fn kept(arguments: &[Value], symbols: &Symbols, keep: impl Fn(&[bool]) -> bool) -> Made {
-    let all: Vec<Value> = arguments.iter().map(certain).collect::<Option<Vec<_>>>()?.concat();
+    let items = arguments.iter().map(|of| all_there(of).map(|(items, _)| items)).collect::<Option<Vec<_>>>()?;
+    let all: Vec<Value> = items.concat();
     let mut items = convert::unified(all, symbols)?.into_iter();
     let mut sets: Vec<Vec<Value>> = Vec::with_capacity(arguments.len());
     for argument in arguments {
-        sets.push(items.by_ref().take(list(argument)?.len()).collect());
+        sets.push(items.by_ref().take(argument.items()?.0.len()).collect());
     }
     let (first, others) = sets.split_first()?;
     let mut made = Vec::new();
@@ -283,7 +328,7 @@ fn kept(arguments: &[Value], symbols: &Symbols, keep: impl Fn(&[bool]) -> bool) 
             made.push(item.clone());
         }
     }
-    convert::set(made, symbols).map(ValueKind::List)
+    convert::set(made, symbols)
 }
 
 pub(super) fn set_intersection(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -296,9 +341,11 @@ pub(super) fn set_subtract(arguments: &[Value], symbols: &Symbols) -> Made {
 
 pub(super) fn set_product(arguments: &[Value], symbols: &Symbols) -> Made {
     let span = arguments.first()?.span;
-    let mut all: Vec<Vec<Value>> = vec![Vec::new()];
+    let (mut all, mut order): (Vec<Vec<Value>>, _) = (vec![Vec::new()], Order::Certain);
     for argument in arguments {
-        let items = convert::unified(certain(argument)?.to_vec(), symbols)?;
+        let (items, own) = all_there(argument)?;
+        order = order.max(own);
+        let items = convert::unified(items.to_vec(), symbols)?;
         if all.len().saturating_mul(items.len()) > 10_000 {
             return None;
         }
@@ -307,15 +354,27 @@ pub(super) fn set_product(arguments: &[Value], symbols: &Symbols) -> Made {
         };
         all = all.iter().flat_map(longer).collect();
     }
-    Some(ValueKind::List(all.into_iter().map(|tuple| Value { span, kind: ValueKind::List(tuple) }).collect()))
+    Some(order.list(all.into_iter().map(|tuple| Value { span, kind: ValueKind::List(tuple) }).collect()))
+}
+
+/// Whether items are true; null is not.
+fn truths(arguments: &[Value]) -> Option<Vec<Option<bool>>> {
+    let of = |item: &Value| if matches!(item.kind, ValueKind::Null) { Some(false) } else { truth(item) };
+    Some(all_there(arguments.first()?)?.0.iter().map(of).collect())
 }
 
 pub(super) fn all_true(arguments: &[Value], _: &Symbols) -> Made {
-    let truths: Vec<bool> = certain(arguments.first()?)?.iter().map(truth).collect::<Option<_>>()?;
-    Some(ValueKind::Bool(truths.into_iter().all(|truth| truth)))
+    let truths = truths(arguments)?;
+    if truths.contains(&Some(false)) {
+        return Some(ValueKind::Bool(false));
+    }
+    (!truths.contains(&None)).then_some(ValueKind::Bool(true))
 }
 
 pub(super) fn any_true(arguments: &[Value], _: &Symbols) -> Made {
-    let truths: Vec<bool> = certain(arguments.first()?)?.iter().map(truth).collect::<Option<_>>()?;
-    Some(ValueKind::Bool(truths.into_iter().any(|truth| truth)))
+    let truths = truths(arguments)?;
+    if truths.contains(&Some(true)) {
+        return Some(ValueKind::Bool(true));
+    }
+    (!truths.contains(&None)).then_some(ValueKind::Bool(false))
 }

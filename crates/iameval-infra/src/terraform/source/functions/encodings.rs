@@ -1,9 +1,11 @@
-//! Texts in another form: Base64, MD5, numbers of a base, parts of an address on the web.
+//! Texts in another form: Base64, digests, numbers of a base, parts of an address on the web.
 
 use super::{known, text};
 use crate::value::{Value, ValueKind};
 use iameval::symbol::Symbols;
 use md5::{Digest, Md5};
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 use std::fmt::Write;
 
 type Made = Option<ValueKind>;
@@ -12,15 +14,19 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 pub(super) fn to_base64(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of] = arguments else { return None };
+    base64(known(of, symbols)?.as_bytes()).map(text)
+}
+
+fn base64(of: &[u8]) -> Option<String> {
     let mut made = String::new();
-    for bytes in known(of, symbols)?.as_bytes().chunks(3) {
+    for bytes in of.chunks(3) {
         let all = bytes.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - bytes.len()));
         for place in 0..4 {
             let letter = LETTERS.get((all >> (18 - 6 * place) & 63) as usize).copied()?;
             made.push(if place > bytes.len() { '=' } else { char::from(letter) });
         }
     }
-    Some(text(made))
+    Some(made)
 }
 
 pub(super) fn from_base64(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -44,14 +50,42 @@ pub(super) fn from_base64(arguments: &[Value], symbols: &Symbols) -> Made {
     (!crate::literal::holds_symbol(&made)).then(|| text(made))
 }
 
-pub(super) fn md5(arguments: &[Value], symbols: &Symbols) -> Made {
+/// The digest of a text, and what is made of its bytes.
+fn digest<D: Digest>(arguments: &[Value], symbols: &Symbols, shown: fn(&[u8]) -> Option<String>) -> Made {
     let [of] = arguments else { return None };
-    let digest = Md5::digest(known(of, symbols)?.as_bytes());
+    shown(&D::digest(known(of, symbols)?.as_bytes())).map(text)
+}
+
+fn hexadecimal(bytes: &[u8]) -> Option<String> {
     let mut made = String::new();
-    for byte in digest {
+    for byte in bytes {
         write!(made, "{byte:02x}").ok()?;
     }
-    Some(text(made))
+    Some(made)
+}
+
+pub(super) fn md5(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Md5>(arguments, symbols, hexadecimal)
+}
+
+pub(super) fn sha1(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Sha1>(arguments, symbols, hexadecimal)
+}
+
+pub(super) fn sha256(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Sha256>(arguments, symbols, hexadecimal)
+}
+
+pub(super) fn sha512(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Sha512>(arguments, symbols, hexadecimal)
+}
+
+pub(super) fn sha256_base64(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Sha256>(arguments, symbols, base64)
+}
+
+pub(super) fn sha512_base64(arguments: &[Value], symbols: &Symbols) -> Made {
+    digest::<Sha512>(arguments, symbols, base64)
 }
 
 /// `parseint`, of digits and letters alone.

@@ -1,6 +1,6 @@
 //! Functions of texts and numbers. Texts with symbols in them are put together, and not taken apart.
 
-use super::{certain, known, list, text};
+use super::{certain, known, text};
 use crate::terraform::source::convert::decimal;
 use crate::terraform::source::expression::{exact, is_exact, number, shown, whole};
 use crate::value::{Text, Value, ValueKind};
@@ -27,24 +27,49 @@ fn of_two(arguments: &[Value], symbols: &Symbols, of: impl Fn(&str, &str) -> Val
     }
 }
 
+/// The letters of a text, where each stands for itself: of several that are one together, Terraform counts one.
+pub(super) fn letters(text: &str) -> Option<Vec<char>> {
+    let is_alone = |letter: char| letter < '\u{300}';
+    (text.chars().all(is_alone) && !text.contains("\r\n")).then(|| text.chars().collect())
+}
+
+/// A text with other letters, each of which is one.
+fn mapped<I: ExactSizeIterator<Item = char>>(arguments: &[Value], symbols: &Symbols, map: fn(char) -> I) -> Made {
+    let [one] = arguments else { return None };
+    let of_letter = |letter: char| {
+        let mut made = map(letter);
+        made.next().filter(|_| made.len() == 0)
+    };
+    known_scalar(one, symbols)?.chars().map(of_letter).collect::<Option<String>>().map(text)
+}
+
 pub(super) fn lower(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, str::to_lowercase)
+    mapped(arguments, symbols, char::to_lowercase)
 }
 
 pub(super) fn upper(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, str::to_uppercase)
+    mapped(arguments, symbols, char::to_uppercase)
 }
 
 pub(super) fn title(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, |text| {
-        let mut is_start = true;
-        let titled = |letter: char| {
-            let made: String = if is_start { letter.to_uppercase().collect() } else { letter.to_string() };
-            is_start = !letter.is_alphanumeric() && letter != '_' && letter != '\'';
-            made
+    let [one] = arguments else { return None };
+    let of = known_scalar(one, symbols)?;
+    let mut is_start = true;
+    let mut made = String::new();
+    for letter in of.chars() {
+        // Beyond, some letters have a third form.
+        if letter > '\u{ff}' {
+            return None;
+        }
+        let mut upper = letter.to_uppercase();
+        made.push(if is_start { upper.next().filter(|_| upper.len() == 0)? } else { letter });
+        is_start = if letter.is_ascii() {
+            !letter.is_ascii_alphanumeric() && letter != '_'
+        } else {
+            !letter.is_alphanumeric() && letter.is_whitespace()
         };
-        text.chars().map(titled).collect()
-    })
+    }
+    Some(text(made))
 }
 
 pub(super) fn trim_space(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -56,19 +81,39 @@ pub(super) fn chomp(arguments: &[Value], symbols: &Symbols) -> Made {
 }
 
 pub(super) fn reversed(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, |text| text.chars().rev().collect())
+    let [one] = arguments else { return None };
+    Some(text(letters(&known_scalar(one, symbols)?)?.into_iter().rev().collect::<String>()))
 }
 
 pub(super) fn base_name(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, |text| text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned())
+    of_text(arguments, symbols, |text| match text.trim_end_matches('/') {
+        "" if text.is_empty() => ".".to_owned(),
+        "" => "/".to_owned(),
+        path => path.rsplit('/').next().unwrap_or_default().to_owned(),
+    })
 }
 
 pub(super) fn dir_name(arguments: &[Value], symbols: &Symbols) -> Made {
-    of_text(arguments, symbols, |text| match text.rsplit_once('/') {
-        Some(("", _)) => "/".to_owned(),
-        Some((folder, _)) => folder.to_owned(),
-        None => ".".to_owned(),
-    })
+    of_text(arguments, symbols, |text| shortest(text.rsplit_once('/').map_or("", |(folder, _)| folder), text))
+}
+
+/// A folder without what leads nowhere; `whole` is the path of something in it.
+fn shortest(folder: &str, whole: &str) -> String {
+    let is_absolute = whole.starts_with('/');
+    let mut steps: Vec<&str> = Vec::new();
+    for step in folder.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => _ = steps.pop(),
+            ".." if is_absolute => {}
+            step => steps.push(step),
+        }
+    }
+    match (is_absolute, steps.join("/")) {
+        (true, path) => format!("/{path}"),
+        (false, path) if path.is_empty() => ".".to_owned(),
+        (false, path) => path,
+    }
 }
 
 pub(super) fn trim(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -100,7 +145,10 @@ pub(super) fn replace(arguments: &[Value], symbols: &Symbols) -> Made {
     let (of, old) = (known(of, symbols)?, known(old, symbols)?);
     // Between slashes, it is a regular expression.
     let is_pattern = old.len() > 1 && old.starts_with('/') && old.ends_with('/');
-    (!is_pattern).then(|| new.to_text().map(|new| text(of.replace(old, &new.text)))).flatten()
+    match old.get(1..old.len().saturating_sub(1)).filter(|_| is_pattern) {
+        Some(pattern) => super::patterns::replaced(of, pattern, known(new, symbols)?).map(text),
+        None => new.to_text().map(|new| text(of.replace(old, &new.text))),
+    }
 }
 
 pub(super) fn split(arguments: &[Value], symbols: &Symbols) -> Made {
@@ -110,7 +158,7 @@ pub(super) fn split(arguments: &[Value], symbols: &Symbols) -> Made {
     let items = if of_text.is_empty() {
         Vec::new()
     } else if separator.is_empty() {
-        of_text.chars().map(|letter| item(&letter.to_string())).collect()
+        letters(of_text)?.into_iter().map(|letter| item(&letter.to_string())).collect()
     } else {
         of_text.split(separator).map(item).collect()
     };
@@ -120,13 +168,13 @@ pub(super) fn split(arguments: &[Value], symbols: &Symbols) -> Made {
 
 pub(super) fn part(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, offset, length] = arguments else { return None };
-    let letters: Vec<char> = known(of, symbols)?.chars().collect();
+    let letters = letters(known(of, symbols)?)?;
     let from = match whole(offset) {
         Some(from) => from,
         // From the end.
         None => letters.len().saturating_sub(shown(-number(offset)?).parse().ok()?),
     };
-    let rest = letters.get(from..)?;
+    let rest = letters.get(from..).unwrap_or_default();
     let count = whole(length).map_or(rest.len(), |length| length.min(rest.len()));
     Some(text(rest.get(..count)?.iter().collect::<String>()))
 }
@@ -152,74 +200,6 @@ pub(super) fn join(arguments: &[Value], _: &Symbols) -> Made {
         }
     }
     Some(ValueKind::Text(made))
-}
-
-/// `format` with what people use of it: `%s`, `%d`, `%v`, `%q`, `%%` and widths of zeros.
-pub(super) fn format(arguments: &[Value], symbols: &Symbols) -> Made {
-    let (pattern, values) = arguments.split_first()?;
-    let pattern = known(pattern, symbols)?;
-    let mut made = Text::default();
-    let mut values = values.iter();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('%') {
-        made.push_str(before);
-        let end = after.find(|letter: char| letter.is_ascii_alphabetic() || letter == '%')?;
-        let (flags, after) = after.split_at(end);
-        let verb = after.chars().next()?;
-        rest = after.get(verb.len_utf8()..)?;
-        match (verb, flags) {
-            ('%', "") => made.push_str("%"),
-            ('s' | 'v', "") => {
-                let value = values.next()?;
-                // Such numbers have an exponent there.
-                if verb == 'v'
-                    && number(value).is_some_and(|number| !(number == 0.0 || (1e-4..1e6).contains(&number.abs())))
-                    && value.as_text().is_none()
-                {
-                    return None;
-                }
-                made.push(&value.to_text()?);
-            }
-            ('q', "") => {
-                let value = known(values.next()?, symbols)?;
-                made.push_str(&format!("{value:?}"));
-            }
-            ('d', flags) => {
-                let value = shown(exact(values.next()?).filter(|value| value.fract() == 0.0)?);
-                let width =
-                    flags.strip_prefix('0').unwrap_or("0").parse::<usize>().ok().filter(|width| *width < 100)?;
-                if !flags.is_empty() && !flags.starts_with('0') {
-                    return None;
-                }
-                made.push_str(&format!("{value:0>width$}"));
-            }
-            _ => return None,
-        }
-    }
-    made.push_str(rest);
-    Some(ValueKind::Text(made))
-}
-
-pub(super) fn format_list(arguments: &[Value], symbols: &Symbols) -> Made {
-    let (pattern, values) = arguments.split_first()?;
-    let mut count = None;
-    for value in values {
-        if list(value).is_some() {
-            let items = certain(value)?;
-            if count.is_some_and(|count| count != items.len()) {
-                return None;
-            }
-            count = Some(items.len());
-        }
-    }
-    let mut made = Vec::new();
-    for at in 0..count? {
-        let of = |value: &Value| list(value).map_or_else(|| Some(value.clone()), |items| items.get(at).cloned());
-        let mut one = vec![pattern.clone()];
-        one.extend(values.iter().map(of).collect::<Option<Vec<_>>>()?);
-        made.push(Value { span: pattern.span, kind: format(&one, symbols)? });
-    }
-    Some(ValueKind::List(made))
 }
 
 pub(super) fn to_string(arguments: &[Value], _: &Symbols) -> Made {
@@ -258,6 +238,18 @@ pub(super) fn min(arguments: &[Value], _: &Symbols) -> Made {
 
 pub(super) fn sum(arguments: &[Value], _: &Symbols) -> Made {
     numbers(certain(arguments.first()?)?, |left, right| left + right)
+}
+
+/// `pow`, of whole numbers, where it is exact.
+pub(super) fn power(arguments: &[Value], _: &Symbols) -> Made {
+    let [base, exponent] = arguments else { return None };
+    let base = exact(base).filter(|base| base.fract() == 0.0)?;
+    let exponent = u32::try_from(whole(exponent)?).ok().filter(|exponent| *exponent <= 64)?;
+    let mut made = 1.0;
+    for _ in 0..exponent {
+        made = Some(made * base).filter(|made| is_exact(*made))?;
+    }
+    Some(ValueKind::Number(shown(made)))
 }
 
 pub(super) fn sign(arguments: &[Value], _: &Symbols) -> Made {

@@ -1,5 +1,6 @@
 //! From the trees of `hcl-edit` to those that are evaluated here.
 
+use super::super::convert::decimal;
 use super::{Attribute, Block, Body, Expr, ExprKind, For, ITEM, Operator, Part};
 use crate::codes;
 use crate::value::Text;
@@ -87,7 +88,11 @@ impl Reader<'_> {
         let kind = match expression {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(value) => ExprKind::Bool(*value.value()),
-            Expression::Number(number) => ExprKind::Number(number.value().to_string()),
+            // With all the digits that are written.
+            Expression::Number(number) => {
+                let written = self.text.get(span.range()).filter(|text| decimal(text).is_some() || *text == "-0");
+                ExprKind::Number(written.map_or_else(|| number.value().to_string(), str::to_owned))
+            }
             Expression::String(text) => ExprKind::Text(self.quoted(text.value(), span)),
             Expression::Array(items) => ExprKind::List(items.iter().map(|item| self.expression(item)).collect()),
             Expression::Object(object) => ExprKind::Map(self.object(object)),
