@@ -11,6 +11,7 @@ mod not_known;
 mod outsiders;
 mod own_tags;
 mod pairs;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod unheld;

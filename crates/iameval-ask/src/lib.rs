@@ -32,6 +32,7 @@ mod provable;
 mod public;
 mod question;
 mod reading;
+mod sessions;
 mod stand_in;
 mod statement;
 mod tree;

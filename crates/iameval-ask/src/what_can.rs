@@ -11,6 +11,7 @@ use crate::phrase::in_phrases;
 use crate::problem::QuestionProblem;
 use crate::provable::Provable;
 use crate::question::{About, Question, Refused, Tagged};
+use crate::sessions::NamedSessions;
 use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
 use iameval_data::Catalogue;
 use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided};
@@ -42,6 +43,8 @@ pub struct Privileges {
 pub struct PrivilegesPart {
     /// The resource as it is asked for, or by its name in the world; `None` for every resource without a policy.
     pub resource: Option<String>,
+    /// The session of the role that can do this beyond what the role can: policies name it.
+    pub session: Option<String>,
     /// The policies that decide.
     pub policies: Provable,
     /// The requests that are meant.
@@ -73,6 +76,18 @@ impl From<Vec<Tagged<QuestionProblem>>> for PrivilegesProblem {
 impl From<ClaimError> for PrivilegesProblem {
     fn from(error: ClaimError) -> Self {
         Self::Proof(error)
+    }
+}
+
+impl PrivilegesPart {
+    /// What it says that another part does not say by the same statements.
+    fn beyond(mut self, other: &Self, catalogue: &Catalogue) -> Option<Self> {
+        let certain = said(&other.groups, other);
+        self.groups = further_than(&self.groups, &self.policies, &certain, catalogue);
+        self.may = further_than(&self.may, &self.policies, &[certain, said(&other.may, other)].concat(), catalogue);
+        self.undecided.retain(|reason| !other.undecided.contains(reason));
+        let is_empty = self.groups.is_empty() && self.may.is_empty() && self.undecided.is_empty();
+        (!is_empty).then_some(self)
     }
 }
 
@@ -136,29 +151,50 @@ impl Asker<'_> {
         context: &Context,
         mfa: Option<Mfa>,
     ) -> Result<Privileges, PrivilegesProblem> {
-        let caller = Caller { principal, endpoint: None, resource_account: question.resource_account };
         let mut unknown_layers = BTreeSet::new();
         let mut parts = Vec::new();
-        for place in self.places(&caller, question)? {
-            let on = place.on.as_deref().unwrap_or("*");
-            let (policies, mut scope, layers) = self.proving(&caller, on, context, mfa)?;
+        for place in self.places(&caller(principal, question), question)? {
+            let on_place = |who: &WorldPrincipal| self.on_place(prover, &caller(who, question), &place, context, mfa);
+            let Some((of_role, layers)) = on_place(principal)? else { continue };
             unknown_layers.extend(layers);
-            place.describe(&mut scope);
-            let found = match prover.what_can(policies.policies(), &scope) {
-                Ok(found) => found,
-                // A resource on which no request of this kind can be made.
-                Err(ClaimError::EmptyScope(_)) if place.is_further => continue,
-                Err(error) => return Err(error.into()),
-            };
-            let groups = groups(&found, &policies, None, &scope, self.catalogue());
-            let may = groups_that_may(&found, &policies, None, &scope, self.catalogue());
-            let undecided = found.undecided;
-            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, may, undecided });
+            let documents = of_role.policies.policies().documents().iter().map(|document| &**document);
+            let mut of_sessions = Vec::new();
+            for session in NamedSessions::of(documents).of_role(principal.principal()) {
+                let principal = self.principal(Some(&session))?;
+                let beyond = on_place(&principal)?.and_then(|(part, _)| part.beyond(&of_role, self.catalogue()));
+                of_sessions.extend(beyond.map(|part| PrivilegesPart { session: Some(session), ..part }));
+            }
+            parts.push(of_role);
+            parts.extend(of_sessions);
         }
         drop_known(&mut parts, self.catalogue());
         let worth_knowing = privilege::find(prover, principal, &parts, self.catalogue())?;
         let principal = question.principal.clone().unwrap_or_else(|| principal.principal().to_string());
         Ok(Privileges { principal, mfa, parts, worth_knowing, unknown_layers })
+    }
+
+    /// What can be done on a place, and the layers of which the world cannot know the policies; `None` for a resource on which
+    /// no request of this kind can be made.
+    fn on_place(
+        &self,
+        prover: &Prover<'_>,
+        caller: &Caller<'_>,
+        place: &Place,
+        context: &Context,
+        mfa: Option<Mfa>,
+    ) -> Result<Option<(PrivilegesPart, Vec<Layer>)>, PrivilegesProblem> {
+        let on = place.on.as_deref().unwrap_or("*");
+        let (policies, mut scope, layers) = self.proving(caller, on, context, mfa)?;
+        place.describe(&mut scope);
+        let found = match prover.what_can(policies.policies(), &scope) {
+            Ok(found) => found,
+            Err(ClaimError::EmptyScope(_)) if place.is_further => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let groups = groups(&found, &policies, None, &scope, self.catalogue());
+        let may = groups_that_may(&found, &policies, None, &scope, self.catalogue());
+        let (resource, undecided) = (place.name.clone(), found.undecided);
+        Ok(Some((PrivilegesPart { resource, session: None, policies, scope, groups, may, undecided }, layers)))
     }
 
     /// The policies of a principal on a resource, and the requests that it can make there.
@@ -249,6 +285,10 @@ impl Place {
         scope.except_resources.clone_from(&self.except);
         scope.actions.clone_from(&self.actions);
     }
+}
+
+fn caller<'p>(principal: &'p WorldPrincipal, question: &Question) -> Caller<'p> {
+    Caller { principal, endpoint: None, resource_account: question.resource_account }
 }
 
 /// Leaves out of further parts what the first says by the same statement; and of what may be done on any resource, what the

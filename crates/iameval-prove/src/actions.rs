@@ -35,6 +35,11 @@ pub(crate) struct ActionPatterns {
 }
 
 impl ActionPatterns {
+    /// Whether they are negated, and their texts.
+    pub(crate) fn written(&self) -> (bool, Vec<&str>) {
+        (self.is_negated, self.patterns.iter().map(|(_, text)| text.as_str()).collect())
+    }
+
     pub(crate) fn of_statement(element: &PatternElement) -> Self {
         Self { is_negated: element.is_negated(), ..Self::new(element.patterns()) }
     }

@@ -91,6 +91,31 @@ impl Cells {
         self.texts.extend(v6.into_iter().rev().map(|bits| Ipv6Addr::from(bits).to_string()));
     }
 
+    /// The same values, spelled in other ways: to tests of texts these are others.
+    pub(crate) fn spelled(&self, family: OperatorFamily) -> Vec<String> {
+        let respelled = |text: &String| -> Vec<String> {
+            match family {
+                OperatorFamily::Numeric => {
+                    let point = if text.contains('.') { "" } else { "." };
+                    vec![format!("{text}{point}0"), format!("{text}e0"), format!("{text}{point}00")]
+                }
+                OperatorFamily::Date => match text.parse::<DateTime>() {
+                    Ok(instant) => vec![
+                        instant.to_string(),
+                        instant.to_string().replace('Z', "+00:00"),
+                        instant.epoch_seconds().to_string(),
+                    ],
+                    Err(_) => Vec::new(),
+                },
+                OperatorFamily::IpAddress if text.contains('.') => vec![format!("::ffff:{text}")],
+                OperatorFamily::IpAddress => vec![format!("{text}:"), text.to_ascii_uppercase()],
+                OperatorFamily::Bool => vec![text.to_ascii_uppercase()],
+                _ => Vec::new(),
+            }
+        };
+        self.texts.iter().flat_map(respelled).collect()
+    }
+
     /// A few texts that fit a pattern: some that a key of that type can have, if it is of one.
     pub(crate) fn of_pattern(&mut self, template: &Template, key_type: Option<KeyType>) {
         let (fillings, unit): (&[&str], _) = match key_type {

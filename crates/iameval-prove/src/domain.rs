@@ -106,13 +106,18 @@ impl Domain {
         }
         let mut cells: Vec<String> = shape.likely.clone();
         let mut has_gaps = false;
+        let mut spelled = Vec::new();
         for (family, constants) in constants.values() {
             let own = Cells::of_constants(*family, constants.iter().copied());
             has_gaps |= own.has_gaps;
+            if !texts.texts.is_empty() {
+                spelled.extend(own.spelled(*family));
+            }
             cells.extend(own.texts);
         }
         cells.extend(texts.texts.into_iter().take(MOST_PATTERN_CELLS));
         cells.extend(usual(shape.key_type).iter().map(|text| (*text).to_owned()));
+        cells.extend(spelled);
         let mut seen = BTreeSet::new();
         cells.retain(|text| seen.insert(text.clone()));
         let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new() };

@@ -192,6 +192,13 @@ impl Language {
         Self(Box::new([glob]))
     }
 
+    /// How many steps more than one a pattern it takes to see whether a text fits: few for what is short.
+    pub(crate) fn effort(&self, text: &str) -> usize {
+        /// So many pieces of patterns are compared with so many letters in a step.
+        const A_STEP: usize = 64;
+        self.0.iter().map(|glob| glob.pieces.len()).sum::<usize>().saturating_mul(text.len()) / A_STEP
+    }
+
     /// All of its texts, where each is written out; of those that differ in letter case only, one, if that does not matter.
     fn listed(&self, case_matters: bool) -> Option<Vec<String>> {
         let text = |glob: &Glob| {

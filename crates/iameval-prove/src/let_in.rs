@@ -1,7 +1,7 @@
 //! Whether policies of resources let strangers in, and which of their statements do.
 
 use crate::claim::{Policies, Scope};
-use crate::problem::{Problem, Read, Wish};
+use crate::problem::{MOST_OF_QUESTION, Problem, Read, Wish};
 use crate::prover::{ClaimError, Example, MOST_GROUPS, Prover, are_certain, counterexample, depends_on};
 use crate::several::shapes_of;
 use crate::shapes::Shapes;
@@ -53,7 +53,7 @@ impl Prover<'_> {
     /// # Errors
     /// When no request is in the scope.
     pub fn public(&self, policies: &Policies, scope: &Scope) -> Result<Public, ClaimError> {
-        let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: u64::MAX })?;
+        let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: MOST_OF_QUESTION })?;
         let counterexample = by.into_iter().next();
         let undecided = if counterexample.is_some() { Vec::new() } else { undecided };
         let deciding = counterexample

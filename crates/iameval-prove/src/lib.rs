@@ -23,6 +23,7 @@ mod let_in;
 pub mod native;
 mod problem;
 mod prover;
+mod readable;
 mod realistic;
 mod reasons;
 mod scope;

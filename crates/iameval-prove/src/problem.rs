@@ -31,8 +31,14 @@ use target::{Target, is_unlisted, literal_action, test_of_action};
 
 pub(crate) use example::is_consistent;
 
-/// How much work a search for one text may be.
-const LIMIT: u64 = 200_000;
+/// How much all searches for a question may be together: about a second.
+pub(crate) const MOST_OF_QUESTION: u64 = 20_000_000;
+
+/// How much it is to see whether a statement is about an action, and to put it into a formula.
+const OF_STATEMENT: usize = 4;
+
+/// How much of that may go into requests that are better to show than those that were found.
+const MOST_OF_EXAMPLES: u64 = 2_000_000;
 
 /// A question, ready to be searched.
 pub(crate) struct Problem<'c> {
@@ -56,6 +62,8 @@ pub(crate) struct Problem<'c> {
     known: HashMap<Vec<Node>, Outcome>,
     /// How many steps all searches together may still take.
     left: u64,
+    /// How many of these may go into requests to show.
+    left_for_examples: u64,
 }
 
 /// The policies of a side, and how what is not known in them is read.
@@ -141,7 +149,8 @@ impl<'c> Problem<'c> {
             realistic_keys: Formulas::TRUE,
             domains: Vec::new(),
             known: HashMap::new(),
-            left: u64::MAX,
+            left: MOST_OF_QUESTION,
+            left_for_examples: MOST_OF_EXAMPLES,
         };
         problem.mention_unique_ids();
         if problem.has_rules {
@@ -180,8 +189,13 @@ impl<'c> Problem<'c> {
         self.left
     }
 
-    fn spend(&mut self, steps: u64) {
-        self.left = self.left.saturating_sub(steps);
+    /// The limit of the question, where it is used up.
+    fn exhausted(&self) -> Option<Undecided> {
+        (self.left == 0).then_some(Undecided::Limit(MOST_OF_QUESTION))
+    }
+
+    fn spend(&mut self, steps: usize) {
+        self.left = self.left.saturating_sub(u64::try_from(steps).unwrap_or(u64::MAX));
     }
 
     /// Makes the tests of unique ids known before the domains of keys are made.
@@ -197,7 +211,12 @@ impl<'c> Problem<'c> {
     /// The statements, all sides together, as sets of actions; and the actions that rules of services treat alike.
     pub(crate) fn action_sets(&self, within: &ActionSet) -> Vec<ActionSet> {
         let statements = self.sides.iter().flat_map(|side| &side.statements);
-        let mut sets: Vec<ActionSet> = statements.map(|statement| self.table.matching(&statement.actions)).collect();
+        // Two sides have most of their statements in common.
+        let mut known: HashMap<(bool, Vec<&str>), ActionSet> = HashMap::new();
+        let mut sets: Vec<ActionSet> = Vec::new();
+        for SideStatement { actions, .. } in statements {
+            sets.push(known.entry(actions.written()).or_insert_with(|| self.table.matching(actions)).clone());
+        }
         if self.has_rules {
             sets.extend(self.alike_by_rules(within));
         }
@@ -213,6 +232,10 @@ impl<'c> Problem<'c> {
                 continue;
             }
             for class in self.classes(&target.sample).iter() {
+                if let Some(limit) = self.exhausted() {
+                    undecided.insert(limit);
+                    return Answer::Unknown(undecided);
+                }
                 match self.find_in(class, &target, wishes) {
                     Answer::Nothing(statements) => why.extend(statements),
                     Answer::Unknown(reasons) => undecided.extend(reasons),
@@ -235,7 +258,7 @@ impl<'c> Problem<'c> {
         none: &[usize],
     ) -> Result<bool, BTreeSet<Undecided>> {
         let mut undecided = BTreeSet::new();
-        self.spend(u64::try_from(none.len()).unwrap_or(u64::MAX));
+        self.spend(none.len());
         for target in self.targets(asked) {
             let mut parts: Vec<Part> = vec![(self.base, None)];
             parts.extend(target.tests.iter().map(|test| (*test, None)));
@@ -332,6 +355,8 @@ impl<'c> Problem<'c> {
 
     fn parts(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Vec<Part> {
         let mut parts: Vec<Part> = vec![(self.base, None), (class.when, None)];
+        let statements: usize = self.sides.iter().map(|side| side.statements.len()).sum();
+        self.spend(statements.saturating_mul(OF_STATEMENT));
         parts.extend(target.tests.iter().map(|test| (*test, None)));
         for wish in wishes {
             let (Some(side), Some(composition)) = (self.sides.get(wish.side), class.compositions.get(wish.side)) else {
@@ -358,16 +383,15 @@ impl<'c> Problem<'c> {
         if let Some(known) = self.known.get(&nodes) {
             return known.clone();
         }
-        let limit = LIMIT.min(self.left);
-        if limit == 0 {
-            return Outcome::Unknown(BTreeSet::from([Undecided::Limit(limit)]));
+        if let Some(limit) = self.exhausted() {
+            return Outcome::Unknown(BTreeSet::from([limit]));
         }
         let table = self.table;
         let accepts = |text: &str| is_unlisted(table, text);
-        let mut theory = Theory::new(&self.builder.atoms, &self.domains, &accepts, limit);
+        let mut theory = Theory::new(&self.builder.atoms, &self.domains, &accepts, self.left);
         let outcome = search(&self.builder.formulas, &mut theory, &nodes);
         let spent = theory.spent();
-        self.spend(spent);
+        self.left = self.left.saturating_sub(spent);
         self.known.insert(nodes, outcome.clone());
         outcome
     }

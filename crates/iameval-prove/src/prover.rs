@@ -3,7 +3,7 @@
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
-use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
+use crate::problem::{Answer, Asked, MOST_OF_QUESTION, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
 use crate::shapes::{Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
@@ -117,7 +117,9 @@ impl<'c> Prover<'c> {
         let policies = &claim.policies;
         let scope = &as_far_as_known(policies, scope);
         let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
-        let verdict = |shapes: &Shapes<'_>, _: Option<&Verdict>| self.prove_with(shapes, policies, scope, wanted);
+        let mut steps = MOST_OF_QUESTION;
+        let verdict =
+            |shapes: &Shapes<'_>, _: Option<&Verdict>| self.prove_with(shapes, policies, scope, wanted, &mut steps);
         Ok(shapes.ask(verdict, Verdict::and, counts)?.leaving_open(shapes.left_open))
     }
 
@@ -127,22 +129,36 @@ impl<'c> Prover<'c> {
         policies: &Policies,
         scope: &Scope,
         wanted: Wanted,
+        steps: &mut u64,
     ) -> Result<Verdict, ClaimError> {
         let possible = Read { policies, reading: wanted.reading() };
         let certain = Read { policies, reading: wanted.reading().opposite() };
         let sides = [possible, certain];
         let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
         let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, sides);
-        let survey = self.survey(&mut problem, scope, &[Wish::new(0, wanted)])?;
+        problem.limit(*steps);
+        let verdict = self.prove_in(&mut problem, policies, scope, wanted);
+        *steps = problem.left();
+        verdict
+    }
+
+    fn prove_in(
+        &self,
+        problem: &mut Problem<'_>,
+        policies: &Policies,
+        scope: &Scope,
+        wanted: Wanted,
+    ) -> Result<Verdict, ClaimError> {
+        let survey = self.survey(problem, scope, &[Wish::new(0, wanted)])?;
         let assumed = Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() };
         let open_forms = problem.open_forms(scope);
         if !open_forms.is_empty() {
             return Ok(Verdict::Unknown(open_forms.into_iter().collect()));
         }
         if survey.has_found() && policies.set().symbols().is_some() {
-            return self.settle(&mut problem, policies, scope, &survey, wanted, assumed);
+            return self.settle(problem, policies, scope, &survey, wanted, assumed);
         }
-        let Some(first) = survey.example(&mut problem, &[Wish::new(0, wanted)]) else {
+        let Some(first) = survey.example(problem, &[Wish::new(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
                 Verdict::Holds(Proof { closed_by: survey.closings(wanted), assumed })
             } else {
@@ -210,7 +226,7 @@ impl<'c> Prover<'c> {
         let sides = if is_open { &sides[..] } else { &sides[..1] };
         let possible = is_open.then(|| vec![Wish::new(1, Wanted::Allowed)]);
         let wishes = Wishes { certain: vec![Wish::new(0, Wanted::Allowed)], possible };
-        self.allowed_in_any(&shapes, scope, sides, &wishes)
+        self.allowed_in_any(&shapes, scope, sides, &wishes, &mut { MOST_OF_QUESTION })
     }
 
     /// What requests of a scope are allowed by `new` and not by `old`, and the other way round.
@@ -253,9 +269,10 @@ impl<'c> Prover<'c> {
         let [old_open, new_open] = [4, 5];
         let gained = Wishes { certain: change(new, old_most), possible: is_open.then(|| change(new_open, old_open)) };
         let lost = Wishes { certain: change(old, new_most), possible: is_open.then(|| change(old_open, new_open)) };
+        let mut steps = MOST_OF_QUESTION;
         Ok(NewAccess {
-            gained: self.allowed_in_any(&shapes, scope, &sides, &gained)?,
-            lost: self.allowed_in_any(&shapes, scope, &sides, &lost)?,
+            gained: self.allowed_in_any(&shapes, scope, &sides, &gained, &mut steps)?,
+            lost: self.allowed_in_any(&shapes, scope, &sides, &lost, &mut steps)?,
         })
     }
 
@@ -271,8 +288,9 @@ impl<'c> Prover<'c> {
         scope: &Scope,
         beside: Beside,
     ) -> Result<StatementFindings, ClaimError> {
-        let findings = self.statements_within(policies, scope, beside, u64::MAX)?;
-        Ok(findings.unwrap_or_default())
+        let findings = self.statements_within(policies, scope, beside, MOST_OF_QUESTION)?;
+        let limit = || Undecided::Limit(MOST_OF_QUESTION);
+        Ok(findings.unwrap_or_else(|| StatementFindings { undecided: vec![limit()], ..StatementFindings::default() }))
     }
 
     /// The same, unless it takes more than so many steps: then nothing. How many it takes depends on nothing but the policies,
@@ -364,20 +382,24 @@ impl<'c> Prover<'c> {
         Ok(judged)
     }
 
-    /// The same for requests of all these shapes.
+    /// The same for requests of all these shapes. `steps` is how many may be taken, and then how many are left.
     fn allowed_in_any(
         &self,
         shapes: &ShapesToTry<'_>,
         scope: &Scope,
         sides: &[Read<'_>],
         wishes: &Wishes,
+        steps: &mut u64,
     ) -> Result<WhatCan, ClaimError> {
         let further = |shapes: &Shapes<'_>, so_far: Option<&WhatCan>| {
             let told = so_far.into_iter().flat_map(WhatCan::actions).map(str::to_owned);
             let scope =
                 Scope { except_actions: scope.except_actions.iter().cloned().chain(told).collect(), ..scope.clone() };
             let mut problem = Problem::new(self.catalogue, &self.table, shapes, &scope, sides);
-            self.allowed(&mut problem, &scope, wishes)
+            problem.limit(*steps);
+            let allowed = self.allowed(&mut problem, &scope, wishes);
+            *steps = problem.left();
+            allowed
         };
         Ok(shapes.ask(further, WhatCan::or, counts)?.leaving_open(shapes.left_open.clone()))
     }

@@ -108,8 +108,9 @@ impl Search<'_, '_> {
                 continue;
             }
             self.choices += 1;
-            if self.choices > MOST_CHOICES {
-                undecided.insert(Undecided::Limit(MOST_CHOICES));
+            let too_many = (self.choices > MOST_CHOICES).then_some(Undecided::Limit(MOST_CHOICES));
+            if let Some(limit) = too_many.or_else(|| self.theory.exhausted()) {
+                undecided.insert(limit);
                 break;
             }
             let before = self.trail.len();
@@ -232,6 +233,7 @@ impl Search<'_, '_> {
 
     /// Whether a formula holds under what is asserted.
     fn truth(&self, node: Node) -> Truth {
+        self.theory.spend(1);
         match self.formulas.get(node) {
             Formula::Literal(literal) => match self.values.get(&literal.atom) {
                 Some((value, _)) if *value == literal.holds => Truth::Holds,

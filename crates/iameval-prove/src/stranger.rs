@@ -155,6 +155,10 @@ fn strangers_with(named: &NamedIds, account: AccountId, policies: &Policies, ask
     strangers
 }
 
+/// What a role is asked for beside an action that lets a caller in, and by itself gives nobody anything (*Pass session tags in
+/// AWS STS* and *Monitor and control actions taken with assumed roles*, IAM User Guide).
+const BESIDE_OTHERS: [&str; 3] = ["sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"];
+
 /// What strangers are strangers to.
 #[derive(Clone, Copy)]
 struct About<'a> {
@@ -315,8 +319,15 @@ impl About<'_> {
         let is_asked = |key: &ContextKey| asked.keys.iter().any(|scope| scope.key == *key);
         let mut seen = BTreeSet::new();
         keys.retain(|scope| (read.contains(&scope.key) || is_asked(&scope.key)) && seen.insert(scope.key.clone()));
-        let scope =
-            Scope { principal: Some(principal), keys, resource_account, derives_context: false, ..asked.clone() };
+        let except_actions = asked.except_actions.iter().cloned().chain(BESIDE_OTHERS.map(Into::into)).collect();
+        let scope = Scope {
+            principal: Some(principal),
+            keys,
+            resource_account,
+            derives_context: false,
+            except_actions,
+            ..asked.clone()
+        };
         Stranger { scope }
     }
 

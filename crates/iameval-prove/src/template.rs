@@ -130,6 +130,14 @@ impl<V> Template<V> {
     }
 }
 
+/// What the text of any action looks like.
+pub(crate) fn any_action() -> Glob {
+    let some = [Piece::Unit(Reach::Confined), Piece::Star(Reach::Confined)];
+    let [one, run] = some;
+    let pieces = [one.clone(), run.clone(), Piece::Literal(":".into()), one, run];
+    Glob { pieces: pieces.into(), ignores_case: false }
+}
+
 /// What an operator for ARNs takes for an ARN: six parts, the first of which is `arn`.
 pub(crate) fn any_arn() -> Language {
     let mut pieces = vec![Piece::Literal("arn".into())];

@@ -1,15 +1,22 @@
 //! Which tests of one variable can come out as wanted together, and with which value.
 
-use crate::atom::{Atoms, Condition, KeyId, KeyTemplate, Subject, Test};
+use crate::atom::{Atoms, KeyId, KeyTemplate, Subject, Test};
 use crate::domain::{Cellset, Domain};
 use crate::formula::Literal;
 use crate::glob::{Found, Glob, Language, Piece, Reach, SYMBOLS, Work, find};
-use crate::template::any_arn;
+use crate::readable::{self, Outline};
+use crate::template::{any_action, any_arn};
 use crate::verdict::Undecided;
 use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
 use iameval_data::KeyType;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+
+/// How much work a search for one text may be.
+const MOST_OF_TEXT: u64 = 200_000;
+
+/// How much all searches may be that come to one request, or to none.
+const MOST_OF_REQUEST: u64 = 2_000_000;
 
 /// The value of a context key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,19 +55,26 @@ pub(crate) struct Theory<'a> {
     /// Whether a text may be the action.
     pub(crate) accepts_action: &'a dyn Fn(&str) -> bool,
     known: HashMap<(Subject, Vec<Literal>), Checked>,
-    /// How many steps a search for one value may take.
-    pub(crate) limit: u64,
+    /// How many steps all searches may take together.
+    budget: u64,
     spent: Cell<u64>,
 }
 
 impl<'a> Theory<'a> {
+    /// All searches together may take `most` steps, where a limit of its own does not end them before.
     pub(crate) fn new(
         atoms: &'a Atoms,
         domains: &'a [Domain],
         accepts_action: &'a dyn Fn(&str) -> bool,
-        limit: u64,
+        most: u64,
     ) -> Self {
-        Self { atoms, domains, accepts_action, known: HashMap::new(), limit, spent: Cell::new(0) }
+        let budget = MOST_OF_REQUEST.min(most);
+        Self { atoms, domains, accepts_action, known: HashMap::new(), budget, spent: Cell::new(0) }
+    }
+
+    /// The limit on all searches together, where they have come to it.
+    pub(crate) fn exhausted(&self) -> Option<Undecided> {
+        (self.spent.get() >= self.budget).then_some(Undecided::Limit(MOST_OF_REQUEST))
     }
 
     /// How many steps all searches took so far.
@@ -68,15 +82,16 @@ impl<'a> Theory<'a> {
         self.spent.get()
     }
 
-    fn spend(&self, steps: u64) {
+    pub(crate) fn spend(&self, steps: u64) {
         self.spent.set(self.spent.get().saturating_add(steps));
     }
 
     /// Searches for one value, counting the steps.
     fn limited<T>(&self, search: impl FnOnce(&mut Work) -> T) -> T {
-        let mut work = Work { left: self.limit };
+        let limit = MOST_OF_TEXT.min(self.budget.saturating_sub(self.spent()));
+        let mut work = Work { left: limit };
         let found = search(&mut work);
-        self.spend(self.limit - work.left);
+        self.spend(limit - work.left);
         found
     }
 
@@ -115,7 +130,7 @@ impl<'a> Theory<'a> {
             Subject::Action | Subject::Resource => match self.text(subject, literals, chosen) {
                 Found::Text(text) => Checked::With(Value::Text(text)),
                 Found::Nothing => Checked::Impossible,
-                Found::Unknown => Checked::Unknown(Undecided::Limit(self.limit)),
+                Found::Unknown => Checked::Unknown(Undecided::Limit(MOST_OF_TEXT)),
             },
         }
     }
@@ -134,7 +149,10 @@ impl<'a> Theory<'a> {
 
     fn text_meets(&self, literal: Literal, text: &str, chosen: Option<&Chosen>) -> bool {
         match &self.atoms.get(literal.atom).test {
-            Test::Fits(language) => language.fits(text) == literal.holds,
+            Test::Fits(language) => {
+                self.spend(u64::try_from(language.effort(text)).unwrap_or(u64::MAX));
+                language.fits(text) == literal.holds
+            }
             Test::FitsTemplate(template) => match chosen {
                 Some(chosen) => filled(template, chosen).is_some_and(|language| language.fits(text)) == literal.holds,
                 None => !literal.holds || loosened(template).fits(text),
@@ -188,6 +206,9 @@ impl<'a> Theory<'a> {
     /// A text of the action or the resource.
     fn text(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Found {
         let mut languages = Languages::default();
+        if subject == Subject::Action {
+            languages.add(Language::one(any_action()), true);
+        }
         for literal in literals {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => languages.add(language.clone(), literal.holds),
@@ -286,7 +307,7 @@ impl<'a> Theory<'a> {
         if families.any(|is_text| Some(is_text) != first) {
             Undecided::MixedTypes(self.domain(key).key.clone())
         } else {
-            Undecided::Limit(self.limit)
+            Undecided::Limit(MOST_OF_TEXT)
         }
     }
 
@@ -383,7 +404,7 @@ impl<'a> Theory<'a> {
         }
         let mut may_be = |text: &str| domain.may_be(text);
         let mut unknown = false;
-        for languages in self.languages(domain, &on_texts, chosen) {
+        for languages in self.languages(domain, tests, chosen) {
             let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
             match self.limited(|work| languages.find(&mut accepts, work)) {
                 Found::Text(text) => return Found::Text(text),
@@ -398,12 +419,18 @@ impl<'a> Theory<'a> {
         if unknown { Found::Unknown } else { Found::Nothing }
     }
 
-    /// What tests on texts leave: of ARNs, and of other texts where tests are for ARNs.
-    fn languages(&self, domain: &Domain, tests: &[&Literal], chosen: Option<&Chosen>) -> Vec<Languages> {
+    /// What tests leave, as far as patterns tell: of ARNs, and of other texts where tests are for ARNs.
+    fn languages(&self, domain: &Domain, tests: &[Literal], chosen: Option<&Chosen>) -> Vec<Languages> {
         let (mut arns, mut others) = (Languages::default(), Languages::default());
         // Texts that such a key may have although they are none are among the cells.
         let is_arn = domain.shape.key_type == Some(KeyType::Arn);
         let (mut is_for_arns, mut others_possible) = (is_arn, !is_arn);
+        // No ARN is a number, a date, an address or a truth value.
+        let mut arns_possible = true;
+        if let Some(language) = domain.shape.key_type.and_then(readable::by_type) {
+            arns_possible = false;
+            others.add(language, true);
+        }
         for literal in tests {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => {
@@ -414,24 +441,23 @@ impl<'a> Theory<'a> {
                     arns.add_template(template, literal.holds, chosen);
                     others.add_template(template, literal.holds, chosen);
                 }
-                Test::Condition(condition) => {
-                    let Condition { text: Some(test), .. } = &**condition else { continue };
-                    let holds_where_matched = test.matched == literal.holds;
-                    let holds_otherwise = test.otherwise == literal.holds;
-                    let narrow = |languages: &mut Languages| match (holds_where_matched, holds_otherwise) {
-                        (true, true) => {}
-                        (false, false) => languages.add(Language::default(), true),
-                        (true, false) => languages.add(test.language.clone(), true),
-                        (false, true) => languages.add(test.language.clone(), false),
-                    };
-                    narrow(&mut arns);
-                    if test.for_arns {
-                        is_for_arns = true;
-                        others_possible &= !literal.holds;
-                    } else {
-                        narrow(&mut others);
+                Test::Condition(condition) => match &condition.text {
+                    Some(test) => {
+                        arns.narrow(&test.language, Some(test.matched), Some(test.otherwise), literal.holds);
+                        if test.for_arns {
+                            is_for_arns = true;
+                            others_possible &= !literal.holds;
+                        } else {
+                            others.narrow(&test.language, Some(test.matched), Some(test.otherwise), literal.holds);
+                        }
                     }
-                }
+                    None if condition.variables.is_empty() => {
+                        let Some(outline) = Outline::of(condition, &domain.key) else { continue };
+                        arns_possible &= outline.otherwise.is_none_or(|holds| holds == literal.holds);
+                        others.narrow(&outline.language, outline.matched, outline.otherwise, literal.holds);
+                    }
+                    None => {}
+                },
                 Test::Absent | Test::TurnsOut => {}
             }
         }
@@ -440,9 +466,8 @@ impl<'a> Theory<'a> {
         }
         arns.add(any_arn(), true);
         others.add(any_arn(), false);
-        let mut all = vec![arns];
-        all.extend(others_possible.then_some(others));
-        all
+        let both = [(arns, arns_possible), (others, others_possible)];
+        both.into_iter().filter_map(|(languages, is_possible)| is_possible.then_some(languages)).collect()
     }
 }
 
@@ -482,6 +507,18 @@ struct Languages {
 impl Languages {
     fn add(&mut self, language: Language, holds: bool) {
         if holds { self.within.push(language) } else { self.outside.push(language) }
+    }
+
+    /// Adds a test that `matched` and `otherwise` tell the outcomes of, for texts that fit and for others, and that is to come
+    /// out as wanted. What is not known narrows nothing.
+    fn narrow(&mut self, language: &Language, matched: Option<bool>, otherwise: Option<bool>, wanted: bool) {
+        let is_out = |outcome: Option<bool>| outcome.is_some_and(|holds| holds != wanted);
+        match (is_out(matched), is_out(otherwise)) {
+            (false, false) => {}
+            (true, true) => self.add(Language::default(), true),
+            (false, true) => self.add(language.clone(), true),
+            (true, false) => self.add(language.clone(), false),
+        }
     }
 
     fn add_template(&mut self, template: &KeyTemplate, holds: bool, chosen: Option<&Chosen>) {

@@ -55,9 +55,14 @@ pub(crate) fn settle(
             })
         });
         ways = longer.take(MOST_WAYS).collect();
+        theory.spend(ways.iter().map(|way| u64::try_from(way.len()).unwrap_or(u64::MAX)).sum());
     }
     let tried_all = is_all && ways.len() < MOST_WAYS;
     for way in &ways {
+        if let Some(limit) = theory.exhausted() {
+            undecided.insert(limit);
+            break;
+        }
         match try_way(theory, asserted, way) {
             Some(Ok(model)) => return Settled::Values(model),
             Some(Err(why)) => _ = undecided.insert(why),
@@ -78,6 +83,7 @@ fn try_way(
     asserted: &BTreeMap<Subject, Vec<Literal>>,
     way: &Chosen,
 ) -> Option<Result<Model, Undecided>> {
+    theory.spend(u64::try_from(way.len()).unwrap_or(u64::MAX));
     let mut model: Model = way.iter().map(|(key, value)| (Subject::Key(*key), Value::Key(value.clone()))).collect();
     for (subject, value) in &model {
         let literals = asserted.get(subject).map_or(&[] as &[Literal], Vec::as_slice);

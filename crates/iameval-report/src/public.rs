@@ -89,6 +89,7 @@ fn resource_to_json(resource: &PublicResource) -> Node<'_> {
         ("name", text(&resource.name)),
         ("arn", text(&resource.arn)),
         ("verdict", Node::string(resource.verdict.id())),
+        ("names_nobody", Node::new(Value::Bool(resource.names_nobody))),
         ("lets_in", let_in),
         ("undecided", undecided),
     ])

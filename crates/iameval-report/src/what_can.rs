@@ -33,9 +33,9 @@ pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, 
         lines.painted(&heading, &style.heading(&heading), "", "");
         worth_knowing(privileges, limit, style, &mut lines);
         for part in &privileges.parts {
-            if let Some(resource) = part.resource.as_ref().filter(|_| !part.groups.is_empty()) {
+            if let Some(place) = place_in_words(part).filter(|_| !part.groups.is_empty()) {
                 lines.behind("", "", "");
-                lines.behind("", "", &format!("on {resource}"));
+                lines.behind("", "", &place);
             }
             table(&part.groups, catalogue, limit, &mut lines);
         }
@@ -51,11 +51,19 @@ pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, 
     lines.into_text()
 }
 
+/// Which requests a part is about: `on reports, as session arn:aws:sts::111122223333:assumed-role/deploy/alice`.
+fn place_in_words(part: &PrivilegesPart) -> Option<String> {
+    let on = part.resource.as_ref().map(|resource| format!("on {resource}"));
+    let session = part.session.as_ref().map(|session| format!("as session {session}"));
+    let words: Vec<String> = on.into_iter().chain(session).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// What may be done, by what is not known, each group with its statement.
 fn may(privileges: &Privileges, limit: usize, style: Style, lines: &mut Lines) {
     for part in &privileges.parts {
         for group in &part.may {
-            let on = part.resource.as_ref().map(|resource| format!(" on {resource}")).unwrap_or_default();
+            let on = place_in_words(part).map(|place| format!(" {place}")).unwrap_or_default();
             let words = format!("{}{on}", actions_in_words(group, limit));
             lines.painted("may ", &style.mark("may "), "    ", &words);
             if let Some(placed) = group.by.and_then(|id| part.policies.place(id)) {
@@ -84,9 +92,13 @@ fn worth_knowing(privileges: &Privileges, limit: usize, style: Style, lines: &mu
             kind => format!("{}: {}", in_words(kind), listed(&privilege.actions, ", ", limit)),
         };
         lines.painted("! ", &style.mark("! "), "  ", &words);
+        let part = privileges.parts.get(privilege.part);
         let placed = place(privileges, privilege);
         if let Some(placed) = placed {
             lines.behind("    ", "    ", &format!("by {}", named(&placed)));
+            if let Some(session) = part.and_then(|part| part.session.as_ref()) {
+                lines.behind("    ", "    ", &format!("as session {session}"));
+            }
             for limits in placed.statement.map(limits_in_words).unwrap_or_default() {
                 lines.behind("    ", "    ", &limits);
             }
@@ -175,6 +187,7 @@ fn answer<'a>(privileges: &'a Privileges, catalogue: &Catalogue) -> Node<'a> {
 fn part(part: &PrivilegesPart) -> Node<'_> {
     Node::object([
         ("resource", optional(part.resource.as_ref().map(text))),
+        ("session", optional(part.session.as_ref().map(text))),
         ("groups", Node::array(part.groups.iter().map(|group| group_to_json(group, &part.policies, None)))),
         ("may", Node::array(part.may.iter().map(|group| group_to_json(group, &part.policies, None)))),
         ("undecided", list(part.undecided.iter().map(undecided_to_json))),
@@ -186,9 +199,11 @@ fn privilege_to_json(privileges: &Privileges, privilege: &Privilege) -> Node<'st
         let resources = placed.statement.and_then(Statement::resource).into_iter().flat_map(PatternElement::patterns);
         placed_with(&placed, Effect::Allow, ("resources", list(resources.map(text))))
     });
+    let session = privileges.parts.get(privilege.part).and_then(|part| part.session.clone());
     Node::object([
         ("kind", Node::string(privilege.kind.id())),
         ("actions", list(privilege.actions.iter().map(text))),
+        ("session", optional(session.map(text))),
         ("statement", optional(statement)),
     ])
 }
@@ -217,7 +232,7 @@ pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
             let at = placed.and_then(|placed| placed.place);
             let known = worth_knowing.get(action).map(Vec::as_slice).unwrap_or_default();
             let cells = [
-                privileges.principal.clone(),
+                part.session.as_ref().unwrap_or(&privileges.principal).clone(),
                 mfa.clone(),
                 (*action).to_owned(),
                 info.map(|info| info.service().prefix().to_owned()).unwrap_or_default(),

@@ -9,13 +9,11 @@ use crate::added::Assembled;
 use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Refused, Tagged};
-use iameval::{
-    Arn, Context, PolicySet, Principal, PrincipalClass, PrincipalForm, PrincipalList, Problem, RuleSelection, Statement,
-};
+use crate::sessions::NamedSessions;
+use iameval::{Context, PolicySet, Problem, RuleSelection};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_prove::{Claim, KeyState, Policies, Prover, Scope};
 use iameval_world::{Defaults, WorldPrincipal};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a question names: who asks, and globs for resources that are meant and that are not.
@@ -109,7 +107,9 @@ impl<'a> Asker<'a> {
     ) -> Result<Vec<Piece>, Problems> {
         let principal = self.principal(question.principal.as_deref())?;
         let mut pieces = self.pieces_of(&principal, question, defaults, remarks)?;
-        for session in sessions_named(principal.principal(), &pieces) {
+        let attached = pieces.iter().flat_map(|piece| piece.assembled.attachments.iter());
+        let sessions = NamedSessions::of(attached.map(|own| own.policy.document())).of_role(principal.principal());
+        for session in sessions {
             let session = self.principal(Some(&session))?;
             pieces.extend(self.pieces_of(&session, question, defaults, remarks)?);
         }
@@ -240,28 +240,6 @@ impl<'a> Asker<'a> {
         };
         texts.iter().enumerate().map(glob).collect()
     }
-}
-
-/// The sessions of a role that principal elements name, and another one; none where they name none, or for a principal that
-/// is not a role.
-fn sessions_named(role: &Principal, pieces: &[Piece]) -> BTreeSet<String> {
-    let arn = role.id().filter(|_| role.class() == Some(PrincipalClass::Role)).and_then(|id| id.parse::<Arn>().ok());
-    let Some(arn) = arn else { return BTreeSet::new() };
-    let name = arn.resource().rsplit('/').next().unwrap_or_default();
-    let begin = format!("arn:{}:sts::{}:assumed-role/{name}/", arn.partition(), arn.account());
-    let documents = pieces.iter().flat_map(|piece| piece.assembled.attachments.iter());
-    let elements = documents.flat_map(|own| own.policy.document().statements()).filter_map(Statement::principal);
-    let texts = elements.flat_map(|element| match element.form() {
-        PrincipalForm::Map(lists) => lists.iter().flat_map(PrincipalList::values).collect(),
-        PrincipalForm::Everyone => Vec::new(),
-    });
-    let mut named: BTreeSet<String> = texts.filter(|text| text.starts_with(&begin)).map(str::to_owned).collect();
-    if !named.is_empty() {
-        let other =
-            (0..=named.len()).map(|number| format!("{begin}other{number}")).find(|other| !named.contains(other));
-        named.extend(other);
-    }
-    named
 }
 
 /// The values that are named.

@@ -26,7 +26,7 @@ impl Member<'_> {
         }
     }
 
-    fn principal(&self) -> Option<&Principal> {
+    pub(super) fn principal(&self) -> Option<&Principal> {
         self.sides.iter().flatten().last().map(|principal| principal.principal())
     }
 

@@ -15,12 +15,20 @@ use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Two worlds, with what there is to compare in them.
-struct Worlds<'w> {
-    sides: [&'w World; 2],
+pub(super) struct Worlds<'w> {
+    pub(super) sides: [&'w World; 2],
     /// The resources that have a policy on either side, by name.
     resources: BTreeMap<&'w str, [Option<&'w WorldResource>; 2]>,
     /// Tags of resources that are others than before.
     tags: BTreeSet<ContextKey>,
+}
+
+/// A resource with a policy on either side.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    name: &'p str,
+    arn: &'p Arn,
+    pub(super) sides: &'p [Option<&'p WorldResource>; 2],
 }
 
 impl Differ<'_> {
@@ -68,9 +76,12 @@ impl Differ<'_> {
                 if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None, &worlds.tags)? };
             for (name, sides) in &worlds.resources {
                 let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
-                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides, &mut diff.compared)? {
-                    diff.parts.extend(beyond(part, general.as_ref()));
-                }
+                let place = Place { name, arn, sides };
+                let members: Vec<&Member<'_>> = cohort.members.iter().collect();
+                let compared = &mut diff.compared;
+                let mut parts = self.on_resource(&worlds, &mut documents, &members, place, compared)?;
+                parts.extend(self.sessions_on(&worlds, &mut documents, cohort, place, &parts, compared)?);
+                diff.parts.extend(parts.into_iter().filter_map(|part| beyond(part, general.as_ref())));
             }
             diff.parts.extend(general);
         }
@@ -81,19 +92,18 @@ impl Differ<'_> {
         Ok(diff)
     }
 
-    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not set apart.
-    fn on_resource(
+    /// What changes for members of a cohort on a resource with a policy, for those together whom its policy does not set apart.
+    pub(super) fn on_resource(
         &self,
         worlds: &Worlds<'_>,
         documents: &mut Documents,
-        cohort: &Cohort<'_>,
-        (name, arn): (&str, &Arn),
-        sides: &[Option<&WorldResource>; 2],
+        members: &[&Member<'_>],
+        Place { name, arn, sides }: Place<'_>,
         compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
         let action = any_action();
-        let mut alike: BTreeMap<[Vec<String>; 2], Vec<&Member<'_>>> = BTreeMap::new();
-        for member in &cohort.members {
+        let mut alike: BTreeMap<[Vec<String>; 2], Vec<&&Member<'_>>> = BTreeMap::new();
+        for member in members {
             let situations = || worlds.situations(member, &action, arn.as_str());
             alike.entry(documents.set_apart_by(sides, member, situations)?).or_default().push(member);
         }
@@ -113,7 +123,7 @@ impl Differ<'_> {
                 in_management_account: situation.is_some_and(|situation| situation.in_management_account),
                 ..Scope::default()
             };
-            let cohort = Cohort { members: members.iter().map(|member| (*member).clone()).collect(), situations };
+            let cohort = Cohort { members: members.iter().map(|member| (**member).clone()).collect(), situations };
             parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)), &worlds.tags)?);
         }
         Ok(parts)

@@ -355,6 +355,29 @@ fn tags_that_a_policy_reads_set_principals_apart() {
 }
 
 #[test]
+fn sessions_that_a_resource_names_are_compared() {
+    let of = |sessions: &[&str], denied: &str| {
+        let arn = |name: &&str| format!("arn:aws:sts::111122223333:assumed-role/deploy/{name}");
+        let named: Vec<String> = sessions.iter().map(arn).collect();
+        let publish = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": {named:?}}}, "Action": "sns:Publish", "Resource": "*"}}"#
+        );
+        let topic = "arn:aws:sns:eu-central-1:111122223333:t";
+        let deny = format!(r#"{{"Effect": "Deny", "Action": "{denied}", "Resource": "*"}}"#);
+        format!(
+            "principals: {{ deploy: {{ role: ci/deploy, policies: [{}] }} }}\nresources: {{ topic: {{ arn: \"{topic}\", policy: {} }} }}\n",
+            inline(&deny),
+            inline(&publish)
+        )
+    };
+    let alice = "arn:aws:sts::111122223333:assumed-role/deploy/alice on topic";
+    let publishes = |verb: &str| format!("{alice} {verb} sns:Publish");
+    check(&of(&["bob"], "sqs:*"), &of(&["bob", "alice"], "sqs:*"), &publishes("gains"), 5);
+    check(&of(&["alice"], "sns:*"), &of(&["alice"], "sqs:*"), &publishes("gains"), 4);
+    check(&of(&["bob", "alice"], "sns:*"), &of(&["bob", "alice"], "sns:*"), "", 0);
+}
+
+#[test]
 fn policies_that_nobody_has_are_compared_for_whoever_has_them() {
     let policy = |statement: &str| format!("policies: {{ p: {} }}\n", inline(statement));
     let group = |statement: &str, members: &str| {

@@ -66,7 +66,7 @@ impl Product {
 
     /// Where a character leads. `None` when nothing fits from there on.
     pub(super) fn next(&mut self, states: &[u32], character: char, work: &mut Work) -> Result<Option<States>, Spent> {
-        work.take(1)?;
+        work.take(states.len())?;
         let mut next = Vec::with_capacity(states.len());
         for (automaton, &state) in self.within.iter_mut().chain([&mut self.outside]).zip(states) {
             next.push(automaton.next(state, character, work)?);

@@ -24,11 +24,11 @@ impl<'s> Sifter<'s> {
     pub(super) fn takes(&mut self, text: &str, work: &mut Work) -> Result<bool, Spent> {
         let mut fits = true;
         for language in self.within {
-            work.take(1 + language.0.len())?;
+            work.take(1 + language.0.len() + language.effort(text))?;
             fits = fits && language.fits(text);
         }
         for language in self.outside {
-            work.take(1 + language.0.len())?;
+            work.take(1 + language.0.len() + language.effort(text))?;
             fits = fits && !language.fits(text);
         }
         if !fits {
@@ -40,7 +40,8 @@ impl<'s> Sifter<'s> {
 
     /// The same for a text that fits as far as the automata tell.
     pub(super) fn confirms(&mut self, text: &str, work: &mut Work) -> Result<bool, Spent> {
-        work.take(ASKING + text.len())?;
+        let effort: usize = self.within.iter().chain(self.outside).map(|language| language.effort(text)).sum();
+        work.take(ASKING + text.len() + effort)?;
         if !(self.accepts)(text) {
             return Ok(false);
         }

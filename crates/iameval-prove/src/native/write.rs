@@ -9,6 +9,7 @@ use iameval::json::{Node, Value};
 use iameval::native::{UnwritableRequestError, request_to_json, rule_selection_to_json};
 use iameval::text::Span;
 use iameval_data::Catalogue;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 type Result<T> = std::result::Result<T, UnwritableRequestError>;
@@ -108,7 +109,7 @@ pub fn write_new_access(
         (true, true) => "no_new_access",
         (true, false) => "unknown",
     };
-    let undecided = gained.undecided.iter().chain(&lost.undecided);
+    let undecided: BTreeSet<&Undecided> = gained.undecided.iter().chain(&lost.undecided).collect();
     let fields =
         vec![("gained", change(gained, new)?), ("lost", change(lost, old)?), ("undecided", undecided_list(undecided))];
     write(out, id, word, fields, new, catalogue);

@@ -50,7 +50,13 @@ impl Problem<'_> {
         ranked.truncate(MOST_TRIED);
         for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
             for action in &ranked {
-                if let Answer::Found(request) = self.find(&Asked::Realistic(*action, realism), wishes)
+                if self.left_for_examples == 0 {
+                    return None;
+                }
+                let before = self.left;
+                let found = self.find(&Asked::Realistic(*action, realism), wishes);
+                self.left_for_examples = self.left_for_examples.saturating_sub(before - self.left);
+                if let Answer::Found(request) = found
                     && is_consistent(&request)
                 {
                     return Some(*request);

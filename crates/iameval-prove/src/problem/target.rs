@@ -5,7 +5,6 @@ use crate::actions::{ActionPatterns, ActionTable};
 use crate::atom::Subject;
 use crate::builder::Builder;
 use crate::formula::{Formulas, Node};
-use crate::glob::{Glob, Piece, Reach};
 use crate::realistic;
 use iameval::Action;
 
@@ -36,14 +35,6 @@ pub(super) fn test_of_action(patterns: &ActionPatterns, table: &ActionTable, bui
     if is_negated { builder.formulas.not(fits) } else { fits }
 }
 
-/// What the text of any action looks like.
-fn any_action() -> Glob {
-    let some = [Piece::Unit(Reach::Confined), Piece::Star(Reach::Confined)];
-    let [one, run] = some;
-    let pieces = [one.clone(), run.clone(), Piece::Literal(":".into()), one, run];
-    Glob { pieces: pieces.into(), ignores_case: false }
-}
-
 /// Whether a text in lower case may be an action that the catalogue does not have.
 pub(super) fn is_unlisted(table: &ActionTable, text: &str) -> bool {
     let Some((service, name)) = text.split_once(':') else { return false };
@@ -67,10 +58,9 @@ impl Problem<'_> {
                 vec![Target::listed(*action, &self.table.written(*action), tests)]
             }
             Asked::Unlisted { within: patterns, except } => {
-                let any = self.builder.fits(Subject::Action, vec![any_action()]);
                 let within = test_of_action(patterns, self.table, &mut self.builder);
                 let except = test_of_action(except, self.table, &mut self.builder);
-                let mut tests = vec![any, within, self.builder.formulas.not(except)];
+                let mut tests = vec![within, self.builder.formulas.not(except)];
                 tests.extend(self.scope.realistic.then_some(self.realistic_keys));
                 let all = Target { listed: None, sample: literal_action("x:x"), tests };
                 if self.has_rules && !all.tests.contains(&Formulas::FALSE) {
