@@ -149,8 +149,8 @@ pub(crate) fn cause(policies: &Provable, instead: Option<&Provable>, request: &R
     let all = || simulation.matched.iter().filter(|matched| matched.effect == Effect::Allow);
     let allows = || simulation.deciding().chain(all());
     let is_new = |id: StatementId| {
-        let placed = policies.place(id)?;
         let instead = instead?;
+        let placed = policies.place(id)?;
         let layers = instead.policies().set().policies().map(|policy| iameval::Layer::of(policy.kind()));
         let same_layer = layers.zip(instead.attachments()).filter(|(layer, _)| *layer == placed.origin.layer);
         let mut statements = same_layer.flat_map(|(_, attachment)| attachment.policy.document().statements());

@@ -8,6 +8,7 @@ use crate::posed::PosedRequest;
 use crate::posed::{Attachment, RequestSummary};
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Posed, Question, Refused, Tagged};
+use crate::statement::Places;
 use iameval::{
     AccountId, Action, Context, ContextKey, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass, Problem,
     Request, Severity,
@@ -48,6 +49,7 @@ pub struct Asker<'a> {
     account: Option<AccountId>,
     unknown_actions: Severity,
     assembled: Mutex<Vec<(Arc<SituationPolicies>, Assembled)>>,
+    places: Places,
 }
 
 /// Which policies decide.
@@ -121,6 +123,7 @@ impl<'a> Asker<'a> {
             account: world.account(),
             unknown_actions: Severity::Warning,
             assembled: Mutex::default(),
+            places: Places::default(),
         }
     }
 
@@ -161,6 +164,11 @@ impl<'a> Asker<'a> {
 
     pub(crate) fn catalogue(&self) -> &'a Catalogue {
         self.catalogue
+    }
+
+    /// Where the lines of the sources begin of which somebody asked.
+    pub(crate) fn lines(&self) -> &Places {
+        &self.places
     }
 
     /// Whether the identity policies that decide are those that the world attaches.

@@ -46,6 +46,11 @@ impl Provable {
         Self::of_placed(PolicySet::builder().build(), LayeredPolicies::new())
     }
 
+    /// The same, which finds the places of statements with what others of the same sources found.
+    pub(crate) fn sharing(self, places: &Places) -> Self {
+        Self { places: places.clone(), ..self }
+    }
+
     /// The same in a proof that reads these in their place: as many policies, with as many statements.
     pub(crate) fn proved_as(self, set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
         let policies = Policies::new(set.without_service_rules(), documents);

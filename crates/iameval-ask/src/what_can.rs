@@ -227,7 +227,8 @@ impl Asker<'_> {
             keys,
             ..Scope::default()
         };
-        Ok((Provable::new(assembled.policies, assembled.attachments), scope, situation.unknown_layers))
+        let policies = Provable::new(assembled.policies, assembled.attachments).sharing(self.lines());
+        Ok((policies, scope, situation.unknown_layers))
     }
 
     /// The resources that are asked for; without any, all that have no policy, and then each that has one.

@@ -9,7 +9,7 @@ use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
 use crate::diff::DiffPart;
 use crate::on_resource::{actions_on, in_and_below, must_consent};
 use crate::provable::Provable;
-use iameval::{Action, Arn, Context, ContextKey};
+use iameval::{Action, Arn, Context, ContextKey, Principal};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -66,16 +66,32 @@ impl Differ<'_> {
             }
         }
         let everywhere_else: Vec<String> = worlds.resources.values().flat_map(|sides| globs(sides)).collect();
-        for cohort in &cohorts {
+        let is_same = |documents: &mut Documents, situations: &[Option<Situation>; 2]| {
+            documents.is_same(situations) && !reads_any(situations, &worlds.tags)
+        };
+        let same: Vec<bool> = cohorts.iter().map(|cohort| is_same(&mut documents, &cohort.situations)).collect();
+        // What one principal for whom nothing else changes meets as before on a resource, all such principals do. RCPs do not
+        // bind service-linked roles, so that those cannot tell.
+        let is_bound = |member: &&Member<'_>| !member.principal().is_some_and(Principal::is_service_linked_role);
+        let mut members = cohorts.iter().zip(&same).filter(|(_, same)| **same).flat_map(|(cohort, _)| &cohort.members);
+        let mut unchanged = BTreeSet::new();
+        if let Some(member) = members.find(is_bound) {
+            for (name, arn) in worlds.resources.iter().filter_map(|(name, sides)| Some((*name, arn_of(sides)?))) {
+                let situations = worlds.situations(member, &any_action(), arn.as_str())?;
+                if is_same(&mut documents, &situations) {
+                    unchanged.insert(name);
+                }
+            }
+        }
+        for (cohort, is_same) in cohorts.iter().zip(same) {
             let Some(first) = cohort.members.first() else { continue };
             let in_management_account = cohort.situations.iter().flatten().any(|side| side.in_management_account);
             let scope = Scope { except_resources: everywhere_else.clone(), in_management_account, ..Scope::default() };
-            let is_same = documents.is_same(&cohort.situations) && !reads_any(&cohort.situations, &worlds.tags);
             diff.compared += usize::from(!is_same);
             let general =
                 if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None, &worlds.tags)? };
             for (name, sides) in &worlds.resources {
-                let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
+                let Some(arn) = arn_of(sides).filter(|_| !is_same || !unchanged.contains(name)) else { continue };
                 let place = Place { name, arn, sides };
                 let members: Vec<&Member<'_>> = cohort.members.iter().collect();
                 let compared = &mut diff.compared;
@@ -299,6 +315,11 @@ impl<'w> Worlds<'w> {
 /// An action that does not belong to STS, for which trust policies would take part.
 fn any_action() -> Action {
     Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"))
+}
+
+/// The ARN of a resource that either side has.
+fn arn_of<'w>(sides: &[Option<&'w WorldResource>; 2]) -> Option<&'w Arn> {
+    sides.iter().flatten().next().map(|resource| &resource.arn)
 }
 
 /// A resource and what is in it.
