@@ -36,7 +36,11 @@ pub(crate) fn lint(subject: &Subject<'_>, access: Access<'_>, report: &mut impl 
         if let Some(span) = everybody(principal.form(), principal.name_span())
             && is_limited(subject, access)
         {
-            let message = "everyone is named, and only the condition limits who may assume the role";
+            let message = if statement.condition().is_empty() {
+                "everyone is named, though the actions alone let nobody assume the role"
+            } else {
+                "everyone is named, and only the condition limits who may assume the role"
+            };
             let help = "name the accounts, roles or services explicitly: AWS's checker rejects `*` here";
             report(Diagnostic::new(codes::WILDCARD_IN_TRUST, span, message).with_help(help));
         }

@@ -126,7 +126,7 @@ principals:
             Effect: Allow
             Action: '*'
             Resource: '*'
-            Condition: { StringLike: { 'x:k': '*a*b' }, NumericLessThan: { 'x:k': '5' } }
+            Condition: { StringLike: { 'x:k': '2*' }, NumericEquals: { 'x:k': '1' } }
           - { Sid: Nothing, Effect: Deny, Action: '*', Resource: '*' }
 ";
 
