@@ -345,8 +345,10 @@ impl RequestBuilder {
             rules,
         };
         if self.derive {
-            let derived = derived(&request);
-            request.context.fill_up(derived);
+            KEYS.with(|keys| {
+                let derived = derived(&request, keys);
+                request.context.fill_up(derived);
+            });
         }
         request
     }
@@ -389,29 +391,32 @@ struct DerivedKeys {
     resource_account: ContextKey,
 }
 
-static KEYS: LazyLock<DerivedKeys> = LazyLock::new(|| DerivedKeys {
-    principal_account: ContextKey::new("aws:PrincipalAccount"),
-    principal_arn: ContextKey::new("aws:PrincipalArn"),
-    principal_type: ContextKey::new("aws:PrincipalType"),
-    user_name: ContextKey::new("aws:username"),
-    user_id: ContextKey::new("aws:userid"),
-    organization_id: ContextKey::new("aws:PrincipalOrgID"),
-    is_service: ContextKey::new("aws:PrincipalIsAWSService"),
-    resource_account: ContextKey::new("aws:ResourceAccount"),
-});
+thread_local! {
+    /// Requests have clones of these, and threads that build many would wait for each other to count them.
+    static KEYS: DerivedKeys = DerivedKeys {
+        principal_account: ContextKey::new("aws:PrincipalAccount"),
+        principal_arn: ContextKey::new("aws:PrincipalArn"),
+        principal_type: ContextKey::new("aws:PrincipalType"),
+        user_name: ContextKey::new("aws:username"),
+        user_id: ContextKey::new("aws:userid"),
+        organization_id: ContextKey::new("aws:PrincipalOrgID"),
+        is_service: ContextKey::new("aws:PrincipalIsAWSService"),
+        resource_account: ContextKey::new("aws:ResourceAccount"),
+    };
+}
 
 /// The context keys that follow from the request (R-CTX-04).
-fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
+fn derived<'k>(request: &Request, keys: &'k DerivedKeys) -> Vec<(&'k ContextKey, ContextValue)> {
     let principal = &request.principal;
-    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::with_capacity(8);
-    let mut add = |key: &'static ContextKey, text: Option<&str>| {
-        keys.extend(text.map(|text| (key, ContextValue::single(text))));
+    let mut entries: Vec<(&'k ContextKey, ContextValue)> = Vec::with_capacity(8);
+    let mut add = |key: &'k ContextKey, text: Option<&str>| {
+        entries.extend(text.map(|text| (key, ContextValue::single(text))));
     };
     let account = principal.account.as_ref().map(AccountId::as_str);
-    add(&KEYS.principal_account, account);
-    add(&KEYS.principal_arn, derived_principal_arn(principal).as_deref());
+    add(&keys.principal_account, account);
+    add(&keys.principal_arn, derived_principal_arn(principal).as_deref());
     add(
-        &KEYS.principal_type,
+        &keys.principal_type,
         match &principal.kind {
             PrincipalKind::Root { .. } => Some("Account"),
             PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
@@ -421,7 +426,7 @@ fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
             _ => None,
         },
     );
-    add(&KEYS.user_name, principal.user_name());
+    add(&keys.user_name, principal.user_name());
     let user_id: Option<Cow<'_, str>> = match &principal.kind {
         PrincipalKind::Root { .. } => account.map(Into::into),
         PrincipalKind::FederatedUser { arn, .. } => {
@@ -431,18 +436,18 @@ fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
         PrincipalKind::Anonymous => Some("anonymous".into()),
         _ => None,
     };
-    add(&KEYS.user_id, user_id.as_deref());
-    add(&KEYS.organization_id, principal.organization_id.as_deref());
+    add(&keys.user_id, user_id.as_deref());
+    add(&keys.organization_id, principal.organization_id.as_deref());
     add(
-        &KEYS.is_service,
+        &keys.is_service,
         match principal.kind {
             PrincipalKind::Service { .. } => Some("true"),
             PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => None,
             _ => Some("false"),
         },
     );
-    add(&KEYS.resource_account, request.resource_account().as_ref().map(AccountId::as_str));
-    keys
+    add(&keys.resource_account, request.resource_account().as_ref().map(AccountId::as_str));
+    entries
 }
 
 /// For a role session whose role is not given, the role without a path; a note tells when a policy tests it (R-CTX-05).
