@@ -49,7 +49,8 @@ use output::Output;
 use setup::Setup;
 use std::process::ExitCode;
 
-/// `check` and compiling policies make and drop many small texts; the system's allocator took a third of their time.
+/// Policies are many small allocations: with the allocator of glibc they were a fifth of the instructions of `check`, and two
+/// fifths of those that compile a policy.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

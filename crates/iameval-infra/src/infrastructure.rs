@@ -121,8 +121,8 @@ impl Infrastructure {
         }
     }
 
-    /// The folder of the Terraform module that a file is a part of: its files are read together, so that whoever asks for the
-    /// policies of several does well to read it once, with [`Terraform::module_policies`].
+    /// The folder of the Terraform module that a file belongs to, if it belongs to one. A module is always read as a whole: to get
+    /// the policies of several of its files, read it once with [`Terraform::module_policies`].
     pub fn module_of<'p>(&self, files: &dyn Files, path: &'p Path) -> Option<&'p Path> {
         terraform::is_source(&files.name(path)).then(|| path.parent()).flatten()
     }

@@ -211,7 +211,10 @@ impl Terraform {
         // Of a module of which one file is named, the policies of that file.
         let named: Vec<String> = self.deployments().map(|deployment| files.name(&deployment.path)).collect();
         if named.iter().all(|name| is_source(name)) {
-            let is_named = |name: &str| named.iter().any(|named| Path::new(named) == Path::new(name));
+            // `a.tf` is found in the folder `.`.
+            let plain =
+                |name: &'_ str| Path::new(name).strip_prefix(".").map_or_else(|_| name.into(), Path::to_path_buf);
+            let is_named = |name: &str| named.iter().any(|named| plain(named) == plain(name));
             found.policies.retain(|policy| is_named(&policy.source.name));
         }
         Ok(found)
