@@ -5,13 +5,15 @@ use crate::multivalued::{self, Multivalued};
 use crate::tree::Tree;
 use iameval::json::{self, Node};
 use iameval::native::{
-    Definition, Line, RequestError, RequestErrorCode, RequestPolicies, RequestReader, SimulationRequest,
+    Definition, EvaluationOptions, Line, RequestError, RequestErrorCode, RequestPolicies, RequestReader,
+    SimulationRequest,
 };
 use iameval::suggest::{MOST_NAMES, did_you_mean};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicySet, Problem, codes};
 use iameval_data::{Catalogue, unknown_action};
 use iameval_world::{Finding, Source, yaml};
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -129,14 +131,13 @@ impl PolicySets {
     ///
     /// # Errors
     /// When no such set is defined, or both have policies of a layer.
-    pub fn policies(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
-        let Some(name) = &simulation.policy_set else { return Ok(simulation.policy_set()) };
+    pub fn policies(&self, simulation: &SimulationRequest) -> Result<Cow<'_, PolicySet>, Box<RequestError>> {
+        let Some(name) = &simulation.policy_set else { return Ok(Cow::Owned(simulation.policy_set())) };
         let found = match self.known.get(name.value.as_str()) {
             Some((_, defined)) => defined.beside(simulation),
             None => Err(self.unknown(&name.value)),
         };
-        let policies = found.map_err(|error| Box::new(RequestError { id: simulation.id.clone(), ..*error }))?;
-        Ok(simulation.options.apply(policies))
+        found.map_err(|error| Box::new(RequestError { id: simulation.id.clone(), ..*error }))
     }
 
     /// The policies of a set with those that stand beside its name.
@@ -156,12 +157,15 @@ impl PolicySets {
 }
 
 impl NamedPolicies {
-    /// The policies with those of a request.
-    fn beside(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
-        if simulation.policies.is_empty() {
-            return Ok(self.set.clone());
-        }
-        self.union(&simulation.policies).map(|policies| policies.to_set())
+    /// The policies with those of a request, evaluated as it says. Most requests add nothing: the set is borrowed then, for
+    /// threads that count the same references get in each other's way.
+    fn beside(&self, simulation: &SimulationRequest) -> Result<Cow<'_, PolicySet>, Box<RequestError>> {
+        let SimulationRequest { policies, options, .. } = simulation;
+        Ok(match policies.is_empty() {
+            true if *options == EvaluationOptions::default() => Cow::Borrowed(&self.set),
+            true => Cow::Owned(options.apply(self.set.clone())),
+            false => Cow::Owned(options.apply(self.union(policies)?.to_set())),
+        })
     }
 
     fn union(&self, own: &RequestPolicies) -> Result<RequestPolicies, Box<RequestError>> {

@@ -106,7 +106,7 @@ impl ClaimReader {
     /// The same reader, for claims that are decided by these rules of single services in place of those inside the program.
     #[must_use]
     pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
-        self.rules = Some(rules);
+        self.rules = ServiceRules::unless_embedded(rules);
         self
     }
 
@@ -139,8 +139,8 @@ impl ClaimReader {
             claim::read(tree, text, &mut self.reader).map(|claim| Line::Claim(Box::new(claim)))
         };
         let mut line = read.map_err(|error| error.located_in(tree))?;
-        if let (Line::Claim(claim), Some(rules)) = (&mut line, &self.rules) {
-            claim.options.rules.clone_from(rules);
+        if let Line::Claim(claim) = &mut line {
+            claim.options.rules.clone_from(&self.rules);
         }
         Ok(line)
     }

@@ -151,13 +151,15 @@ impl Context {
         Self { entries }
     }
 
-    /// Gives these keys their values, except for those that are given.
-    pub(crate) fn fill_up(&mut self, entries: Vec<(&ContextKey, ContextValue)>) {
-        self.entries.reserve(entries.len());
-        for (key, value) in entries {
-            if let Err(at) = self.place(key) {
-                self.entries.insert(at, (key.clone(), Some(declared(key, value))));
-            }
+    /// Makes room for so many keys more.
+    pub(crate) fn reserve(&mut self, keys: usize) {
+        self.entries.reserve(keys);
+    }
+
+    /// Gives a key this value, unless it is given already.
+    pub(crate) fn insert_if_open(&mut self, key: &ContextKey, text: &str) {
+        if let Err(at) = self.place(key) {
+            self.entries.insert(at, (key.clone(), Some(declared(key, ContextValue::single(text)))));
         }
     }
 

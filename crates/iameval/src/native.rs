@@ -18,6 +18,7 @@
 //! assert!(result.starts_with(r#"{"id":"1","decision":"allowed","decided_by":"identity","#));
 //! ```
 
+mod keys;
 mod policies;
 mod principal;
 mod read;
@@ -46,6 +47,7 @@ pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json"
 #[derive(Debug, Default)]
 pub struct RequestReader {
     cache: policies::Cache,
+    keys: keys::KnownKeys,
     rules: Option<Arc<ServiceRules>>,
 }
 
@@ -83,20 +85,14 @@ pub struct Definition {
 }
 
 /// How to evaluate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EvaluationOptions {
     /// Which rules of single services count.
     pub service_rules: RuleSelection,
-    /// The rules of single services.
-    pub rules: Arc<ServiceRules>,
+    /// Other rules of single services than those inside the program.
+    pub rules: Option<Arc<ServiceRules>>,
     /// Live services, or the simulator where it differs.
     pub mode: EvaluationMode,
-}
-
-impl Default for EvaluationOptions {
-    fn default() -> Self {
-        Self { service_rules: RuleSelection::All, rules: ServiceRules::embedded().clone(), mode: EvaluationMode::Live }
-    }
 }
 
 /// Why a request was not answered.
@@ -201,7 +197,7 @@ impl RequestReader {
     /// program.
     #[must_use]
     pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
-        self.rules = Some(rules);
+        self.rules = ServiceRules::unless_embedded(rules);
         self
     }
 
@@ -228,11 +224,9 @@ impl RequestReader {
     /// # Errors
     /// When the tree is not a request.
     pub fn read_tree(&mut self, tree: &Node<'_>, text: &str) -> Result<Line, Box<RequestError>> {
-        let mut line = read::line(tree, text, &mut self.cache)?;
-        if let Line::Simulation(simulation) = &mut line
-            && let Some(rules) = &self.rules
-        {
-            simulation.options.rules.clone_from(rules);
+        let mut line = read::line(tree, text, self)?;
+        if let Line::Simulation(simulation) = &mut line {
+            simulation.options.rules.clone_from(&self.rules);
         }
         Ok(line)
     }
@@ -264,7 +258,8 @@ impl SimulationRequest {
 impl EvaluationOptions {
     /// The same policies, evaluated as the options say.
     pub fn apply(&self, policies: PolicySet) -> PolicySet {
-        let policies = policies.with_mode(self.mode).with_service_rules(self.rules.clone());
+        let rules = self.rules.as_ref().unwrap_or_else(|| ServiceRules::embedded());
+        let policies = policies.with_mode(self.mode).with_service_rules(rules.clone());
         match self.service_rules {
             RuleSelection::None => policies.without_service_rules(),
             RuleSelection::Refusals => policies.with_only_refusals(),

@@ -182,8 +182,7 @@ impl PolicySet {
     /// The same policies with these rules of single services in place of those inside the program.
     #[must_use]
     pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
-        let built_in = Arc::ptr_eq(&rules, ServiceRules::embedded());
-        self.rules = Rules { selection: RuleSelection::All, other: (!built_in).then_some(rules) };
+        self.rules = Rules { selection: RuleSelection::All, other: ServiceRules::unless_embedded(rules) };
         self
     }
 

@@ -249,6 +249,7 @@ impl Request {
 
 impl RequestBuilder {
     /// Who asks.
+    #[inline]
     #[must_use]
     pub fn principal(mut self, principal: Principal) -> Self {
         self.principal = Some(principal);
@@ -256,6 +257,7 @@ impl RequestBuilder {
     }
 
     /// The resource: an ARN, or `*`.
+    #[inline]
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
         self.resource = Some(resource.into());
@@ -263,6 +265,7 @@ impl RequestBuilder {
     }
 
     /// The account that owns the resource, for ARNs that do not name it (S3).
+    #[inline]
     #[must_use]
     pub fn resource_account(mut self, account: AccountId) -> Self {
         self.resource_account = Some(account);
@@ -270,6 +273,7 @@ impl RequestBuilder {
     }
 
     /// The resource belongs to the management account of its organization, where no RCP applies.
+    #[inline]
     #[must_use]
     pub fn resource_in_management_account(mut self) -> Self {
         self.in_management_account = true;
@@ -277,6 +281,7 @@ impl RequestBuilder {
     }
 
     /// The whole context.
+    #[inline]
     #[must_use]
     pub fn context(mut self, context: Context) -> Self {
         self.context = context;
@@ -284,6 +289,7 @@ impl RequestBuilder {
     }
 
     /// The value of one context key.
+    #[inline]
     #[must_use]
     pub fn context_key(mut self, key: &str, value: impl Into<ContextValue>) -> Self {
         self.context.insert(key, value);
@@ -291,6 +297,7 @@ impl RequestBuilder {
     }
 
     /// The state of multi-factor authentication; it wins over what the context says.
+    #[inline]
     #[must_use]
     pub fn mfa(mut self, mfa: Mfa) -> Self {
         self.mfa = Some(mfa);
@@ -299,6 +306,7 @@ impl RequestBuilder {
 
     /// Leaves out the context keys that follow from principal and resource, such as `aws:username` (R-CTX-04): the
     /// context is what is given and nothing else. A Deny on such a key then does not apply.
+    #[inline]
     #[must_use]
     pub fn without_derived_context(mut self) -> Self {
         self.derive = false;
@@ -345,10 +353,7 @@ impl RequestBuilder {
             rules,
         };
         if self.derive {
-            KEYS.with(|keys| {
-                let derived = derived(&request, keys);
-                request.context.fill_up(derived);
-            });
+            KEYS.with(|keys| request.derive(keys));
         }
         request
     }
@@ -379,7 +384,7 @@ fn may_meet_rules(principal: &Principal, action: &Action, arn: Option<&Arn>) -> 
         })
 }
 
-/// The keys that [`derived`] gives values.
+/// The keys that follow from the request.
 struct DerivedKeys {
     principal_account: ContextKey,
     principal_arn: ContextKey,
@@ -405,49 +410,56 @@ thread_local! {
     };
 }
 
-/// The context keys that follow from the request (R-CTX-04).
-fn derived<'k>(request: &Request, keys: &'k DerivedKeys) -> Vec<(&'k ContextKey, ContextValue)> {
-    let principal = &request.principal;
-    let mut entries: Vec<(&'k ContextKey, ContextValue)> = Vec::with_capacity(8);
-    let mut add = |key: &'k ContextKey, text: Option<&str>| {
-        entries.extend(text.map(|text| (key, ContextValue::single(text))));
-    };
-    let account = principal.account.as_ref().map(AccountId::as_str);
-    add(&keys.principal_account, account);
-    add(&keys.principal_arn, derived_principal_arn(principal).as_deref());
-    add(
-        &keys.principal_type,
-        match &principal.kind {
-            PrincipalKind::Root { .. } => Some("Account"),
-            PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
-            PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
-            PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
-            PrincipalKind::Anonymous => Some("Anonymous"),
+/// How many there are.
+pub(crate) const MOST_DERIVED_KEYS: usize = 8;
+
+impl Request {
+    /// Adds the context keys that follow from the request (R-CTX-04), unless they are given.
+    fn derive(&mut self, keys: &DerivedKeys) {
+        let resource_account = self.resource_account();
+        let Self { principal, context, .. } = self;
+        context.reserve(MOST_DERIVED_KEYS);
+        let mut add = |key: &ContextKey, text: Option<&str>| {
+            if let Some(text) = text {
+                context.insert_if_open(key, text);
+            }
+        };
+        let account = principal.account.as_ref().map(AccountId::as_str);
+        add(&keys.principal_account, account);
+        add(&keys.principal_arn, derived_principal_arn(principal).as_deref());
+        add(
+            &keys.principal_type,
+            match &principal.kind {
+                PrincipalKind::Root { .. } => Some("Account"),
+                PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
+                PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
+                PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
+                PrincipalKind::Anonymous => Some("Anonymous"),
+                _ => None,
+            },
+        );
+        add(&keys.user_name, principal.user_name());
+        let user_id: Option<Cow<'_, str>> = match &principal.kind {
+            PrincipalKind::Root { .. } => account.map(Into::into),
+            PrincipalKind::FederatedUser { arn, .. } => {
+                let name = arn.resource().strip_prefix("federated-user/");
+                name.map(|name| format!("{}:{name}", arn.account()).into())
+            }
+            PrincipalKind::Anonymous => Some("anonymous".into()),
             _ => None,
-        },
-    );
-    add(&keys.user_name, principal.user_name());
-    let user_id: Option<Cow<'_, str>> = match &principal.kind {
-        PrincipalKind::Root { .. } => account.map(Into::into),
-        PrincipalKind::FederatedUser { arn, .. } => {
-            let name = arn.resource().strip_prefix("federated-user/");
-            name.map(|name| format!("{}:{name}", arn.account()).into())
-        }
-        PrincipalKind::Anonymous => Some("anonymous".into()),
-        _ => None,
-    };
-    add(&keys.user_id, user_id.as_deref());
-    add(&keys.organization_id, principal.organization_id.as_deref());
-    add(
-        &keys.is_service,
-        match principal.kind {
-            PrincipalKind::Service { .. } => Some("true"),
-            PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => None,
-            _ => Some("false"),
-        },
-    );
-    add(&keys.resource_account, request.resource_account().as_ref().map(AccountId::as_str));
-    entries
+        };
+        add(&keys.user_id, user_id.as_deref());
+        add(&keys.organization_id, principal.organization_id.as_deref());
+        add(
+            &keys.is_service,
+            match principal.kind {
+                PrincipalKind::Service { .. } => Some("true"),
+                PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => None,
+                _ => Some("false"),
+            },
+        );
+        add(&keys.resource_account, resource_account.as_ref().map(AccountId::as_str));
+    }
 }
 
 /// For a role session whose role is not given, the role without a path; a note tells when a policy tests it (R-CTX-05).

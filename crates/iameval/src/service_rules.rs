@@ -218,6 +218,11 @@ impl ServiceRules {
         &EMBEDDED
     }
 
+    /// The rules, unless they are those inside the program: for what takes those where it has no others.
+    pub fn unless_embedded(rules: Arc<ServiceRules>) -> Option<Arc<ServiceRules>> {
+        (!Arc::ptr_eq(&rules, Self::embedded())).then_some(rules)
+    }
+
     /// Reads a file in the form of [`SERVICE_RULES`].
     ///
     /// # Errors

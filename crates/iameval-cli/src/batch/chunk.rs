@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Lines that are decided together, with the policy sets that are known there.
 pub(super) enum Chunk {
     Lines {
-        text: Arc<[u8]>,
+        text: Arc<Vec<u8>>,
         range: Range<usize>,
         known: PolicySets,
     },
@@ -28,7 +28,7 @@ pub(super) struct Answered {
 }
 
 impl Chunk {
-    pub(super) fn new(text: Arc<[u8]>, range: Range<usize>, known: PolicySets) -> Self {
+    pub(super) fn new(text: Arc<Vec<u8>>, range: Range<usize>, known: PolicySets) -> Self {
         Self::Lines { text, range, known }
     }
 

@@ -21,7 +21,7 @@ impl Definitions {
     /// Cuts lines into chunks, a definition between each two. Definitions are taken in here; one that is wrong is a
     /// chunk of its own that holds its error.
     pub(super) fn chunks(&mut self, lines: Vec<u8>) -> Vec<Chunk> {
-        let lines: Arc<[u8]> = lines.into();
+        let lines = Arc::new(lines);
         let mut chunks = Vec::new();
         if !may_define(&lines) {
             chunks.push(Chunk::new(lines.clone(), 0..lines.len(), self.known.clone()));

@@ -173,28 +173,26 @@ impl<'a> TreeReader<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>> {
         let open = self.at;
         self.at += 1;
-        let mut owned: Option<String> = None;
-        let mut plain_from = self.at;
+        let plain = self.plain();
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(Cow::Borrowed(plain));
+        }
+        self.escaped_string(open, plain.to_owned()).map(Cow::Owned)
+    }
+
+    /// The rest of a string that does not end behind `text`.
+    #[cold]
+    fn escaped_string(&mut self, open: usize, mut text: String) -> Result<String> {
         loop {
-            self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
-                    let tail = self.slice(plain_from, self.at);
                     self.at += 1;
-                    return Ok(match owned {
-                        None => Cow::Borrowed(tail),
-                        Some(mut text) => {
-                            text.push_str(tail);
-                            Cow::Owned(text)
-                        }
-                    });
+                    return Ok(text);
                 }
                 Some(b'\\') => {
-                    let text = owned.get_or_insert_default();
-                    text.push_str(self.slice(plain_from, self.at));
-                    let escaped = self.escape()?;
-                    owned.get_or_insert_default().push(escaped);
-                    plain_from = self.at;
+                    text.push(self.escape()?);
+                    text.push_str(self.plain());
                 }
                 // A control character, since all others stand for themselves.
                 Some(_) => {
@@ -206,6 +204,13 @@ impl<'a> TreeReader<'a> {
                 }
             }
         }
+    }
+
+    /// The characters of a string that stand for themselves, up to one that does not.
+    fn plain(&mut self) -> &'a str {
+        let from = self.at;
+        self.at += plain_bytes(self.bytes.get(from..).unwrap_or_default());
+        self.slice(from, self.at)
     }
 
     fn escape(&mut self) -> Result<char> {

@@ -26,7 +26,10 @@ pub struct ParseAccountIdError {
 impl AccountId {
     /// The digits, or the symbol.
     pub fn as_str(&self) -> &str {
-        let length = memchr::memchr(0, &self.0).unwrap_or(self.0.len());
+        let length = match self.0 {
+            [.., 0] => memchr::memchr(0, &self.0).unwrap_or_default(),
+            _ => self.0.len(),
+        };
         self.0.get(..length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
     }
 }

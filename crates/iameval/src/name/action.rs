@@ -111,7 +111,11 @@ impl FromStr for Action {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let action = Self::literal(text)?;
-        if text.contains(['*', '?']) { Err(ParseActionError::Pattern(text.into())) } else { Ok(action) }
+        if memchr::memchr2(b'*', b'?', text.as_bytes()).is_some() {
+            Err(ParseActionError::Pattern(text.into()))
+        } else {
+            Ok(action)
+        }
     }
 }
 

@@ -1,26 +1,27 @@
 //! A tree to a request.
 
+use super::keys::KnownKeys;
 use super::policies::{self, Cache};
 use super::principal::read_principal;
-use super::{Definition, EvaluationOptions, Line, RequestError, RequestPolicies, SimulationRequest};
+use super::{Definition, EvaluationOptions, Line, RequestError, RequestPolicies, RequestReader, SimulationRequest};
 use crate::context::{Context, ContextValue};
 use crate::diagnostic::Diagnostic;
 use crate::json::fields::{boolean, fields, invalid, parsed, text};
 use crate::json::{Node, Value};
 use crate::mode::EvaluationMode;
 use crate::name::{AccountId, Action, ContextKey, ParseActionError};
-use crate::request::{Request, RequestBuilder};
+use crate::request::{MOST_DERIVED_KEYS, Request, RequestBuilder};
 use crate::service_rules::RuleSelection;
 use crate::suggest::did_you_mean;
 use crate::text::Spanned;
 
 type Result<T, E = Diagnostic> = std::result::Result<T, E>;
 
-pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Line, Box<RequestError>> {
+pub(super) fn line(tree: &Node<'_>, source: &str, reader: &mut RequestReader) -> Result<Line, Box<RequestError>> {
     let read = if tree.get("define").is_some() {
-        definition(tree, source, cache).map(Line::Define)
+        definition(tree, source, &mut reader.cache).map(Line::Define)
     } else {
-        simulation(tree, source, cache).map(|simulation| Line::Simulation(Box::new(simulation)))
+        simulation(tree, source, reader).map(|simulation| Line::Simulation(Box::new(simulation)))
     };
     read.map_err(|error| error.located_in(tree))
 }
@@ -34,7 +35,11 @@ pub(super) fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Re
     Ok(Definition { name, policies: policies::read(policies, source, cache)? })
 }
 
-fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<SimulationRequest, Box<RequestError>> {
+fn simulation(
+    tree: &Node<'_>,
+    source: &str,
+    reader: &mut RequestReader,
+) -> Result<SimulationRequest, Box<RequestError>> {
     let names = ["id", "request", "policies", "policy_set", "options"];
     let [id_node, request, own_policies, policy_set, option_node] = fields(tree, "a simulation request", names)?;
     let id = id_node.map(read_id).transpose()?.flatten();
@@ -42,7 +47,7 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
         return Err(invalid(tree.span, "the simulation request has no `request`").into());
     };
     let (options, derive) = option_node.map(options).transpose()?.unwrap_or_default();
-    let mut builder = builder(request)?;
+    let mut builder = builder(request, &mut reader.keys)?;
     if !derive {
         builder = builder.without_derived_context();
     }
@@ -50,7 +55,7 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
         id,
         request: builder.build(),
         policies: match own_policies {
-            Some(node) => policies::read(node, source, cache)?,
+            Some(node) => policies::read(node, source, &mut reader.cache)?,
             None => RequestPolicies::default(),
         },
         policy_set: policy_set.map(read_policy_set_name).transpose()?,
@@ -111,7 +116,7 @@ pub fn read_rule_selection(node: &Node<'_>) -> Result<RuleSelection> {
     }
 }
 
-pub(super) fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
+pub(super) fn builder(node: &Node<'_>, keys: &mut KnownKeys) -> Result<RequestBuilder> {
     let names = ["action", "resource", "resource_account", "principal", "context"];
     let [action, resource, resource_account, principal, context] = fields(node, "a request", names)?;
     let Some(action) = action else { return Err(invalid(node.span, "the request has no `action`")) };
@@ -139,7 +144,7 @@ pub(super) fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
         builder = builder.principal(read_principal(node)?);
     }
     if let Some(node) = context {
-        builder = builder.context(read_context(node)?);
+        builder = builder.context(read_context(node, keys)?);
     }
     Ok(builder)
 }
@@ -170,11 +175,12 @@ fn read_resource<'n>(node: &'n Node<'_>) -> Result<Resource<'n>> {
     })
 }
 
-fn read_context(node: &Node<'_>) -> Result<Context> {
+fn read_context(node: &Node<'_>, keys: &mut KnownKeys) -> Result<Context> {
     let Some(members) = node.members() else {
         return Err(invalid(node.span, format!("the context must be an object, found {}", node.kind())));
     };
-    let mut entries: Vec<Entry> = members.iter().map(|member| (ContextKey::new(&member.key), None)).collect();
+    let mut entries: Vec<Entry> = Vec::with_capacity(members.len() + MOST_DERIVED_KEYS);
+    entries.extend(members.iter().map(|member| (keys.key(&member.key), None)));
     let repeated = repeated(&entries);
     for (index, (member, (key, value))) in members.iter().zip(&mut entries).enumerate() {
         if Some(index) == repeated {

@@ -35,7 +35,10 @@ fn result(out: &mut String, id: Option<&str>, policies: &PolicySet, simulation: 
         optional(out, origin.level)?;
         out.push_str(",\"sid\":");
         optional(out, origin.sid)?;
-        write!(out, ",\"statement_index\":{},\"effect\":\"{}\"}}", origin.statement_index, matched.effect.as_str())?;
+        write!(out, ",\"statement_index\":{}", origin.statement_index)?;
+        out.push_str(",\"effect\":\"");
+        out.push_str(matched.effect.as_str());
+        out.push_str("\"}");
     }
     out.push_str("],\"missing_context_keys\":[");
     strings(out, simulation.missing_context_keys.iter().map(ContextKey::as_str))?;

@@ -1,5 +1,6 @@
 //! A request and its policies in the native form, complete.
 
+use super::keys::KnownKeys;
 use super::read::builder;
 use crate::context::ContextValue;
 use crate::document::PolicyDocument;
@@ -63,7 +64,7 @@ pub fn request_to_json<'p, 'd: 'p>(
 
 /// What the reader makes of it must be the same request, as far as it is decided by.
 fn read_again(asked: &Node<'_>, request: &Request) -> Result<(), UnwritableRequestError> {
-    let read = builder(asked).map(|builder| builder.without_derived_context().build());
+    let read = builder(asked, &mut KnownKeys::default()).map(|builder| builder.without_derived_context().build());
     let read = read.map_err(|error| unwritable(format!("this request: {}", error.message())))?;
     let facts = |request: &Request| (request.is_same_account(), request.resource.in_management_account);
     let same = (&read.principal, &read.action, &read.context)
