@@ -48,7 +48,7 @@ impl<'c> Multivalued<'c> {
 
     /// Whether a service declares the key as multivalued. The global keys are the core's.
     pub(crate) fn declares(&self, key: &ContextKey) -> bool {
-        if key.lowercase().starts_with("aws:") {
+        if key.is_global() {
             return false;
         }
         let mut known = self.known.borrow_mut();

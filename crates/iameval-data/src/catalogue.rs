@@ -291,8 +291,7 @@ impl Catalogue {
     /// [`Context::declare_multivalued`](iameval::Context::declare_multivalued).
     pub fn is_multivalued(&self, key: &ContextKey) -> bool {
         // The global ones are the core's.
-        !key.lowercase().starts_with("aws:")
-            && self.context_key(key.as_str()).is_some_and(ContextKeyInfo::is_multivalued)
+        !key.is_global() && self.context_key(key.as_str()).is_some_and(ContextKeyInfo::is_multivalued)
     }
 
     fn service_key(&self, key: &str) -> Option<ContextKeyInfo<'_>> {

@@ -270,7 +270,10 @@ impl Principal {
     /// The name of an IAM user, without its path: the value of `aws:username`.
     pub fn user_name(&self) -> Option<&str> {
         match &self.kind {
-            PrincipalKind::User { arn, .. } => arn.resource().rsplit('/').next(),
+            PrincipalKind::User { arn, .. } => {
+                let resource = arn.resource();
+                resource.get(memchr::memrchr(b'/', resource.as_bytes()).map_or(0, |slash| slash + 1)..)
+            }
             _ => None,
         }
     }

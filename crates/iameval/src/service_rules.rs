@@ -356,7 +356,7 @@ impl ServiceRules {
         };
         match keys {
             Keys::AllBut(missing) => !listed(missing),
-            Keys::Only(supplied) => listed(supplied) || !key.lowercase().starts_with("aws:"),
+            Keys::Only(supplied) => listed(supplied) || !key.is_global(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub struct ContextKey {
     // INVARIANT: the key as it was written, up to `split`, then the same in lower case, whose hash is `hash`.
     both: Arc<str>,
     split: u32,
+    is_global: bool,
     is_multivalued: bool,
     hash: u64,
 }
@@ -49,8 +50,9 @@ impl ContextKey {
         }
         let split = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let lowercase = both.get(text.len()..).unwrap_or_default();
-        let (is_multivalued, hash) = (MULTIVALUED.contains(&lowercase), hash_of(lowercase));
-        Self { both: both.into(), split, is_multivalued, hash }
+        let (is_global, is_multivalued) = (lowercase.starts_with("aws:"), MULTIVALUED.contains(&lowercase));
+        let hash = hash_of(lowercase);
+        Self { both: both.into(), split, is_global, is_multivalued, hash }
     }
 
     /// The key as it was written.
@@ -65,6 +67,11 @@ impl ContextKey {
 
     fn lowercase_bytes(&self) -> Option<&[u8]> {
         self.both.as_bytes().get(self.split as usize..)
+    }
+
+    /// Whether the key is of no single service: its name begins with `aws:`.
+    pub fn is_global(&self) -> bool {
+        self.is_global
     }
 
     /// Whether AWS declares the key as multivalued (R-CTX-02), among the keys that every service knows.

@@ -35,7 +35,8 @@ fn result(out: &mut String, id: Option<&str>, policies: &PolicySet, simulation: 
         optional(out, origin.level)?;
         out.push_str(",\"sid\":");
         optional(out, origin.sid)?;
-        write!(out, ",\"statement_index\":{}", origin.statement_index)?;
+        out.push_str(",\"statement_index\":");
+        out.push_str(itoa::Buffer::new().format(origin.statement_index));
         out.push_str(",\"effect\":\"");
         out.push_str(matched.effect.as_str());
         out.push_str("\"}");
