@@ -21,7 +21,7 @@ pub struct Provable {
 impl Provable {
     /// The policies of a set; `attachments` are theirs, in the order of [`PolicySet::policies`].
     pub(crate) fn new(set: PolicySet, attachments: Arc<[Attachment]>) -> Self {
-        let documents = attachments.iter().map(|attachment| Arc::new(attachment.policy.document().clone()));
+        let documents = attachments.iter().map(|attachment| attachment.policy.shared_document().clone());
         // CHOICE: rules of single services are left out, as in claims: `sts:GetCallerIdentity` cannot be denied, so
         // everybody could always do something.
         let policies = Policies::new(set.without_service_rules(), documents)

@@ -137,7 +137,7 @@ impl Asker<'_> {
         let situation = self.situation(&caller, &action, arn).map_err(refused)?;
         let Assembled { policies: set, attachments } = self.policies(&situation.policies).map_err(refused)?;
         let set = crate::claim::by_rules(set, rules);
-        let documents = attachments.iter().map(|own| Arc::new(own.policy.document().clone()));
+        let documents = attachments.iter().map(|own| own.policy.shared_document().clone());
         let policies = Policies::new(set.clone(), documents)
             .ok_or_else(|| NotTold::Refused(whole(crate::claim::without_documents())))?;
         let mut parts = vec![(vec![arn.to_owned()], keys_of_resource(&situation.context, &set))];

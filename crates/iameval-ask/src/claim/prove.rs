@@ -134,7 +134,7 @@ impl<'a> Asker<'a> {
             let Assembled { policies, attachments } = self.policies(&region.situation.policies).map_err(whole)?;
             let assembled = Assembled { policies: by_rules(policies, question.service_rules), attachments };
             let Some((actions, except_actions)) = actions_of(question, region.actions) else { continue };
-            let documents = assembled.attachments.iter().map(|own| Arc::new(own.policy.document().clone()));
+            let documents = assembled.attachments.iter().map(|own| own.policy.shared_document().clone());
             let policies = Policies::new(assembled.policies.clone(), documents);
             let policies = policies.ok_or_else(|| whole(without_documents()))?;
             let region = Arc::new(region);

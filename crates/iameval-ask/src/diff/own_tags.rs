@@ -66,7 +66,7 @@ pub(super) fn reading_before(policies: Provable, tags: &[ChangedTag]) -> Result<
         Attached { policy: renamed(policy, tags), via: via.clone() }
     });
     let set: PolicySet = assemble(&placed)?;
-    Ok(policies.proved_as(set, placed.iter().map(|placed| Arc::new(placed.policy.policy.document().clone()))))
+    Ok(policies.proved_as(set, placed.iter().map(|placed| placed.policy.policy.shared_document().clone())))
 }
 
 /// Makes the policies of a part what they were before, and its requests what they are on the side that allows them.

@@ -10,25 +10,28 @@ use crate::diff::DiffPart;
 use crate::on_resource::{actions_on, in_and_below, must_consent};
 use crate::provable::Provable;
 use iameval::{Action, Arn, Context, ContextKey, Principal};
+use iameval_data::Catalogue;
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Two worlds, with what there is to compare in them.
 pub(super) struct Worlds<'w> {
     pub(super) sides: [&'w World; 2],
-    /// The resources that have a policy on either side, by name.
-    resources: BTreeMap<&'w str, [Option<&'w WorldResource>; 2]>,
+    /// The resources that have a policy on either side, in order of their names.
+    places: Vec<Place<'w>>,
     /// Tags of resources that are others than before.
     tags: BTreeSet<ContextKey>,
 }
 
 /// A resource with a policy on either side.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'p> {
-    name: &'p str,
-    arn: &'p Arn,
-    pub(super) sides: &'p [Option<&'p WorldResource>; 2],
+pub(super) struct Place<'w> {
+    name: &'w str,
+    arn: &'w Arn,
+    pub(super) sides: [Option<&'w WorldResource>; 2],
+    /// The actions of the services that have such resources.
+    actions: Arc<[String]>,
 }
 
 impl Differ<'_> {
@@ -40,7 +43,7 @@ impl Differ<'_> {
     /// # Errors
     /// When a policy is not valid for the way it is attached.
     pub fn worlds(&self, old: &World, new: &World) -> Result<Diff, DiffError> {
-        let worlds = Worlds::new([old, new]);
+        let worlds = Worlds::new([old, new], self.catalogue);
         let mut diff = Diff::default();
         let pairs = worlds.pairs();
         diff.principals = pairs.len();
@@ -65,7 +68,7 @@ impl Differ<'_> {
                 None => cohorts.push(Cohort { members: vec![pair], situations }),
             }
         }
-        let everywhere_else: Vec<String> = worlds.resources.values().flat_map(|sides| globs(sides)).collect();
+        let everywhere_else: Vec<String> = worlds.places.iter().flat_map(Place::globs).collect();
         let is_same = |documents: &mut Documents, situations: &[Option<Situation>; 2]| {
             documents.is_same(situations) && !reads_any(situations, &worlds.tags)
         };
@@ -76,10 +79,10 @@ impl Differ<'_> {
         let mut members = cohorts.iter().zip(&same).filter(|(_, same)| **same).flat_map(|(cohort, _)| &cohort.members);
         let mut unchanged = BTreeSet::new();
         if let Some(member) = members.find(is_bound) {
-            for (name, arn) in worlds.resources.iter().filter_map(|(name, sides)| Some((*name, arn_of(sides)?))) {
-                let situations = worlds.situations(member, &any_action(), arn.as_str())?;
+            for place in &worlds.places {
+                let situations = worlds.situations(member, &any_action(), place.arn.as_str())?;
                 if is_same(&mut documents, &situations) {
-                    unchanged.insert(name);
+                    unchanged.insert(place.name);
                 }
             }
         }
@@ -90,9 +93,7 @@ impl Differ<'_> {
             diff.compared += usize::from(!is_same);
             let general =
                 if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None, &worlds.tags)? };
-            for (name, sides) in &worlds.resources {
-                let Some(arn) = arn_of(sides).filter(|_| !is_same || !unchanged.contains(name)) else { continue };
-                let place = Place { name, arn, sides };
+            for place in worlds.places.iter().filter(|place| !is_same || !unchanged.contains(place.name)) {
                 let members: Vec<&Member<'_>> = cohort.members.iter().collect();
                 let compared = &mut diff.compared;
                 let mut parts = self.on_resource(&worlds, &mut documents, &members, place, compared)?;
@@ -114,14 +115,14 @@ impl Differ<'_> {
         worlds: &Worlds<'_>,
         documents: &mut Documents,
         members: &[&Member<'_>],
-        Place { name, arn, sides }: Place<'_>,
+        place: &Place<'_>,
         compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
-        let action = any_action();
+        let (action, arn) = (any_action(), place.arn);
         let mut alike: BTreeMap<[Vec<String>; 2], Vec<&&Member<'_>>> = BTreeMap::new();
         for member in members {
             let situations = || worlds.situations(member, &action, arn.as_str());
-            alike.entry(documents.set_apart_by(sides, member, situations)?).or_default().push(member);
+            alike.entry(documents.set_apart_by(&place.sides, member, situations)?).or_default().push(member);
         }
         let mut parts = Vec::new();
         for members in alike.into_values() {
@@ -133,14 +134,14 @@ impl Differ<'_> {
             *compared += 1;
             let situation = situations.iter().flatten().next();
             let scope = Scope {
-                actions: actions_on(arn, self.catalogue),
-                resources: globs(sides),
+                actions: place.actions.to_vec(),
+                resources: place.globs(),
                 resource_account: situation.and_then(|situation| situation.resource_account),
                 in_management_account: situation.is_some_and(|situation| situation.in_management_account),
                 ..Scope::default()
             };
             let cohort = Cohort { members: members.iter().map(|member| (**member).clone()).collect(), situations };
-            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)), &worlds.tags)?);
+            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some(place), &worlds.tags)?);
         }
         Ok(parts)
     }
@@ -152,10 +153,10 @@ impl Differ<'_> {
         first: &Member<'_>,
         situations: &[Option<Situation>; 2],
         mut scope: Scope,
-        resource: Option<(&str, &Arn)>,
+        place: Option<&Place<'_>>,
         tags: &BTreeSet<ContextKey>,
     ) -> Result<Option<DiffPart>, DiffError> {
-        let must_consent = resource.is_some_and(|(_, arn)| must_consent(arn));
+        let must_consent = place.is_some_and(|place| must_consent(place.arn));
         let [old, new] = situations.each_ref().map(|situation| match situation {
             Some(situation) => Provable::of_situation(situation),
             None => Provable::nothing(),
@@ -179,7 +180,7 @@ impl Differ<'_> {
             principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
             presence: first.presence(),
             unheld: None,
-            resource: resource.map(|(name, _)| name.to_owned()),
+            resource: place.map(|place| place.name.to_owned()),
             condition: None,
         };
         if is_same_caller {
@@ -261,7 +262,7 @@ fn said(situations: &[Option<Situation>; 2], sides: [&Provable; 2]) -> Said {
 }
 
 impl<'w> Worlds<'w> {
-    fn new(sides: [&'w World; 2]) -> Self {
+    fn new(sides: [&'w World; 2], catalogue: &Catalogue) -> Self {
         let mut resources: BTreeMap<&str, [Option<&WorldResource>; 2]> = BTreeMap::new();
         for (side, world) in sides.iter().enumerate() {
             for (name, resource) in world.resources() {
@@ -274,7 +275,13 @@ impl<'w> Worlds<'w> {
                 }
             }
         }
-        Self { sides, resources, tags: changed_resource_tags(sides) }
+        let mut actions: HashMap<&str, Arc<[String]>> = HashMap::new();
+        let place = |(name, sides): (&'w str, [Option<&'w WorldResource>; 2])| {
+            let arn = sides.iter().flatten().next().map(|resource| &resource.arn)?;
+            let actions = actions.entry(arn.service()).or_insert_with(|| actions_on(arn, catalogue).into()).clone();
+            Some(Place { name, arn, sides, actions })
+        };
+        Self { sides, places: resources.into_iter().filter_map(place).collect(), tags: changed_resource_tags(sides) }
     }
 
     /// The principals, those of the two sides together that have one name, or one ARN.
@@ -317,13 +324,10 @@ fn any_action() -> Action {
     Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"))
 }
 
-/// The ARN of a resource that either side has.
-fn arn_of<'w>(sides: &[Option<&'w WorldResource>; 2]) -> Option<&'w Arn> {
-    sides.iter().flatten().next().map(|resource| &resource.arn)
-}
-
-/// A resource and what is in it.
-fn globs(sides: &[Option<&WorldResource>; 2]) -> Vec<String> {
-    let arns: BTreeSet<&str> = sides.iter().flatten().map(|resource| resource.arn.as_str()).collect();
-    arns.into_iter().flat_map(in_and_below).collect()
+impl Place<'_> {
+    /// The resource and what is in it.
+    fn globs(&self) -> Vec<String> {
+        let arns: BTreeSet<&str> = self.sides.iter().flatten().map(|resource| resource.arn.as_str()).collect();
+        arns.into_iter().flat_map(in_and_below).collect()
+    }
 }

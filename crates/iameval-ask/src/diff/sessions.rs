@@ -14,7 +14,7 @@ impl Differ<'_> {
         worlds: &Worlds<'_>,
         documents: &mut Documents,
         cohort: &Cohort<'_>,
-        place: Place<'_>,
+        place: &Place<'_>,
         of_roles: &[DiffPart],
         compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {

@@ -53,7 +53,7 @@ pub struct LoadedPolicy {
     pub source: Arc<Source>,
     /// The document, once needed.
     // INVARIANT: empty only where the whole text of the source was read before and is a policy.
-    document: OnceLock<Box<PolicyDocument>>,
+    document: OnceLock<Arc<PolicyDocument>>,
     /// For each kind that it was compiled for. There are few kinds, so a list will do.
     compiled: Mutex<Vec<(PolicyKind, Arc<CompiledPolicy>)>>,
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
@@ -84,7 +84,7 @@ impl LoadedPolicy {
         Self {
             name: name.into(),
             source: source.clone(),
-            document: OnceLock::from(Box::new(document)),
+            document: OnceLock::from(Arc::new(document)),
             compiled: Mutex::default(),
             file: None,
             form: PolicyForm::Json,
@@ -157,7 +157,7 @@ impl LoadedPolicy {
         Self {
             name: self.name.clone(),
             source: self.source.clone(),
-            document: OnceLock::from(Box::new(all.fold(self.document().clone(), open))),
+            document: OnceLock::from(Arc::new(all.fold(self.document().clone(), open))),
             compiled: Mutex::default(),
             file: self.file.clone(),
             form: self.form.clone(),
@@ -170,8 +170,13 @@ impl LoadedPolicy {
 
     /// The document.
     pub fn document(&self) -> &PolicyDocument {
+        self.shared_document()
+    }
+
+    /// The document, for those who keep it.
+    pub fn shared_document(&self) -> &Arc<PolicyDocument> {
         // The text was read when the policy was made, so there is a document in it.
-        let read = || Box::new(PolicyDocument::parse(&self.source.text).value.unwrap_or_default());
+        let read = || Arc::new(PolicyDocument::parse(&self.source.text).value.unwrap_or_default());
         self.document.get_or_init(read)
     }
 
