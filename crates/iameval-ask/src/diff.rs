@@ -18,6 +18,7 @@ mod unheld;
 
 use crate::access_group::{AccessGroup, groups, groups_that_may, whatever_allows};
 use crate::provable::Provable;
+use crate::statement::Places;
 use iameval::{ContextKey, Layer};
 use iameval_data::Catalogue;
 use iameval_prove::{ClaimError, Prover, Scope};
@@ -32,6 +33,8 @@ pub use alone::Beside;
 pub struct Differ<'c> {
     catalogue: &'c Catalogue,
     prover: Prover<'c>,
+    /// The lines of the sources that were compared.
+    places: Places,
 }
 
 /// How two sides differ.
@@ -228,17 +231,18 @@ pub(crate) struct Subject {
 impl<'c> Differ<'c> {
     /// Compares by the actions of this catalogue.
     pub fn new(catalogue: &'c Catalogue) -> Self {
-        Self { catalogue, prover: Prover::new(catalogue) }
+        Self { catalogue, prover: Prover::new(catalogue), places: Places::default() }
     }
 
     /// `None` where nothing differs.
     pub(crate) fn part(
         &self,
         subject: Subject,
-        [old, new]: [Provable; 2],
+        sides: [Provable; 2],
         scope: &Scope,
         mut undecided: BTreeSet<DiffUndecided>,
     ) -> Result<Option<DiffPart>, DiffError> {
+        let [old, new] = sides.map(|side| side.sharing(&self.places));
         let change = match self.prover.new_access(old.policies(), new.policies(), scope) {
             Ok(change) => change,
             // No request is like this, so nothing is gained or lost.

@@ -1,7 +1,7 @@
 //! Actions as a person would say them: all of a service, all reads of a service, these.
 
 use iameval_data::{AccessLevel, Catalogue, Service};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 /// A few words that stand for actions.
@@ -41,7 +41,7 @@ const FEW: usize = 8;
 /// assert!(said("s3:*").starts_with("s3:*") && said("s3:Put*").contains("s3:PutObject"));
 /// ```
 pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Phrase> {
-    let mut meant: HashMap<&str, HashSet<&str>> = HashMap::new();
+    let mut meant: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
     let mut strange = Vec::new();
     for action in actions {
         match action.as_ref().split_once(':') {
@@ -54,7 +54,14 @@ pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Ph
     let mut phrases = Vec::new();
     let mut but = Vec::new();
     let mut has_known = false;
-    for service in catalogue.services() {
+    // What is not meant matters only where most of everything is.
+    let may_be_all = meant.len() * 2 > catalogue.service_count();
+    let services: Vec<Service<'_>> = if may_be_all {
+        catalogue.services().collect()
+    } else {
+        meant.keys().filter_map(|prefix| catalogue.service(prefix)).collect()
+    };
+    for service in services {
         let Some(meant) = meant.get_mut(service.prefix()) else {
             but.extend(service.actions().next().map(|_| Phrase::Service(service.prefix().to_owned())));
             continue;
@@ -72,7 +79,7 @@ pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Ph
     strange.dedup();
     phrases.extend(strange.into_iter().map(Phrase::Action));
     let mut phrases = match but.len() {
-        _ if !has_known => phrases,
+        _ if !has_known || !may_be_all => phrases,
         0 => vec![Phrase::Everything],
         few if few <= FEW && few < phrases.len() => vec![Phrase::EverythingBut(but)],
         _ => phrases,

@@ -180,6 +180,11 @@ impl Catalogue {
         self.index().lines().map(|line| self.section(line))
     }
 
+    /// How many services there are.
+    pub fn service_count(&self) -> usize {
+        self.index().len()
+    }
+
     /// The service of that prefix, such as `s3`, in any letter case.
     pub fn service(&self, prefix: &str) -> Option<Service<'_>> {
         self.index().find(prefix).map(|line| self.section(line))

@@ -59,6 +59,12 @@ impl<'t> Table<'t> {
         self.0.lines().map(Line)
     }
 
+    /// How many lines there are.
+    pub(crate) fn len(self) -> usize {
+        let ends = memchr::memchr_iter(b'\n', self.0.as_bytes()).count();
+        ends + usize::from(!self.0.is_empty() && !self.0.ends_with('\n'))
+    }
+
     /// The line of that number, from 0.
     pub(crate) fn nth(self, number: usize) -> Option<Line<'t>> {
         let start = match number.checked_sub(1) {
@@ -136,6 +142,7 @@ mod tests {
             let lines: Vec<String> = keys.iter().map(|key| format!("{key}\tvalue of {key}\n")).collect();
             let text = lines.concat();
             let table = Table(&text);
+            assert_eq!((table.len(), Table(text.trim_end()).len()), (count, count));
             for key in &keys {
                 let line = table.find(&key.to_uppercase()).unwrap();
                 assert_eq!(line.field(1), format!("value of {key}"));

@@ -225,13 +225,14 @@ impl ActionTable {
 
     /// The actions of `within`, parted by which of the sets they are in. Each part comes with its actions, in order.
     pub(crate) fn parts(&self, within: &ActionSet, sets: &[ActionSet]) -> Vec<Vec<usize>> {
-        let mut part = vec![0_usize; self.len()];
+        let actions: Vec<usize> = within.iter().collect();
+        let mut part = vec![0_usize; actions.len()];
         let mut count = 1;
         for set in sets.iter().filter(|set| !within.is_within(set)) {
             // For each part the part of those within the set; itself until there are some.
             let mut inside: Vec<usize> = (0..count).collect();
-            for action in set.iter() {
-                if let Some(own) = part.get_mut(action)
+            for at in within.places_of(set) {
+                if let Some(own) = part.get_mut(at)
                     && let Some(inside) = inside.get_mut(*own)
                 {
                     if *inside == *own {
@@ -244,8 +245,8 @@ impl ActionTable {
         }
         let mut place: Vec<Option<usize>> = vec![None; count];
         let mut parts: Vec<Vec<usize>> = Vec::new();
-        for action in within.iter() {
-            let Some(place) = part.get(action).and_then(|number| place.get_mut(*number)) else { continue };
+        for (action, number) in actions.into_iter().zip(part) {
+            let Some(place) = place.get_mut(number) else { continue };
             let at = *place.get_or_insert_with(|| {
                 parts.push(Vec::new());
                 parts.len() - 1
@@ -303,6 +304,20 @@ impl ActionSet {
             *word &= !other;
         }
         self
+    }
+
+    /// The actions that both have, each as its number among those of this set.
+    fn places_of(&self, other: &Self) -> impl Iterator<Item = usize> {
+        let mut before = 0;
+        self.0.iter().zip(&other.0).flat_map(move |(own, other)| {
+            let (own, mut both, first) = (*own, own & other, before);
+            before += own.count_ones() as usize;
+            std::iter::from_fn(move || {
+                let lowest = both & both.wrapping_neg();
+                both &= both.checked_sub(1)?;
+                Some(first + (own & lowest.wrapping_sub(1)).count_ones() as usize)
+            })
+        })
     }
 
     fn is_within(&self, other: &Self) -> bool {

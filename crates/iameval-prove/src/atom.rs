@@ -3,8 +3,8 @@
 use crate::formula::AtomId;
 use crate::glob::Language;
 use crate::template::Template;
+use foldhash::HashMap;
 use iameval::{CompiledCondition, Context, ContextKey, ContextValue, Operator, PatternPart, Quantifier, Version};
-use std::collections::HashMap;
 
 /// A context key, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

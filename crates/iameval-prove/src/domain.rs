@@ -3,9 +3,10 @@
 use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
 use crate::cells::Cells;
 use crate::formula::AtomId;
+use foldhash::{HashMap, HashMapExt};
 use iameval::{Context, ContextKey, Operator, OperatorFamily};
 use iameval_data::KeyType;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the values of a key before anything is asked.
 #[derive(Debug, Clone, Default)]

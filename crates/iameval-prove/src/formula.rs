@@ -1,6 +1,6 @@
 //! Formulas over tests, in negation normal form, each kept once.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// A test of one variable, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

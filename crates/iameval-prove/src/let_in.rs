@@ -104,7 +104,7 @@ impl Prover<'_> {
         }
         let scope = &stranger.scope;
         let own = with_own_policies(policies, scope.principal.as_ref());
-        let shapes = Shapes::all(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(&self.keys, std::iter::once(&own), &scope.keys, scope.any_text);
         so_far.undecided.extend(shapes_of(shapes.left_open.clone()));
         for shapes in shapes.iter() {
             self.lets_in_with(shapes, [policies, &own], stranger, reading, most, so_far)?;

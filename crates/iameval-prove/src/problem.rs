@@ -20,12 +20,13 @@ use crate::side::{About, Part, Side, SideStatement, Wanted};
 use crate::symbolic::{Reading, Unknown, resource_account_key};
 use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
+use foldhash::{HashMap, HashMapExt};
 use follow::{fixed, named_accounts, said_of_principal};
 use iameval::open::RuleTraits;
 use iameval::{AccountId, ContextKey, ContextValue, Request, RuleSelection, StatementId};
 use iameval_data::Catalogue;
 use rules::{RULE_KEYS, rule_key_is_there};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use target::{Target, is_unlisted, literal_action, test_of_action};
 

@@ -5,7 +5,7 @@ use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
 use crate::problem::{Answer, Asked, MOST_OF_QUESTION, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
-use crate::shapes::{Shapes, ShapesToTry};
+use crate::shapes::{KnownKeys, Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
 use crate::symbolic::Reading;
 use crate::verdict::{
@@ -49,6 +49,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Prover<'c> {
     pub(crate) catalogue: &'c Catalogue,
     pub(crate) table: ActionTable,
+    pub(crate) keys: KnownKeys<'c>,
 }
 
 /// Why a claim has no verdict.
@@ -99,7 +100,7 @@ pub(crate) struct Survey {
 impl<'c> Prover<'c> {
     /// A prover that knows the actions of this catalogue.
     pub fn new(catalogue: &'c Catalogue) -> Self {
-        Self { catalogue, table: ActionTable::new(catalogue) }
+        Self { catalogue, table: ActionTable::new(catalogue), keys: KnownKeys::new(catalogue) }
     }
 
     /// Whether a claim holds.
@@ -116,7 +117,7 @@ impl<'c> Prover<'c> {
         let scope = &claim.scope;
         let policies = &claim.policies;
         let scope = &as_far_as_known(policies, scope);
-        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(&self.keys, std::iter::once(policies), &scope.keys, scope.any_text);
         let mut steps = MOST_OF_QUESTION;
         let verdict =
             |shapes: &Shapes<'_>, _: Option<&Verdict>| self.prove_with(shapes, policies, scope, wanted, &mut steps);
@@ -219,7 +220,7 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn what_can(&self, policies: &Policies, scope: &Scope) -> Result<WhatCan, ClaimError> {
-        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(&self.keys, std::iter::once(policies), &scope.keys, scope.any_text);
         let read = |reading| Read { policies, reading };
         let sides = [read(Reading::LEAST), read(Reading::MOST)];
         let is_open = policies.set().symbols().is_some();
@@ -257,7 +258,7 @@ impl<'c> Prover<'c> {
             return Ok(not_comparable([old, new]));
         };
         let both = both.each_ref();
-        let shapes = Shapes::all(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(&self.keys, both.into_iter(), &scope.keys, scope.any_text);
         let read = |policies, reading| Read { policies, reading };
         let least = both.map(|policies| read(policies, Reading::LEAST));
         let most = both.map(|policies| read(policies, Reading::MOST));
@@ -353,7 +354,7 @@ impl<'c> Prover<'c> {
         judge: impl Fn(Judge<'_, '_>) -> Option<T>,
         both: impl Fn(T, T) -> T,
     ) -> Result<Option<T>, ClaimError> {
-        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(&self.keys, std::iter::once(policies), &scope.keys, scope.any_text);
         if !shapes.left_open.is_empty() {
             return Ok(None);
         }

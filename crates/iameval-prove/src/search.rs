@@ -6,7 +6,8 @@ use crate::reasons::Reasons;
 use crate::theory::{Checked, Model, Theory, Value};
 use crate::variables::{self, Settled};
 use crate::verdict::Undecided;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What came of a search.

@@ -3,16 +3,58 @@
 use crate::claim::{KeyScope, KeyState, Policies};
 use crate::domain::Shape;
 use iameval::{ConditionOperator, ContextKey, Operator, PolicyDocument, Statement};
-use iameval_data::{Catalogue, ContextKeyInfo, KeyType, is_single_oidc_key};
-use std::collections::{BTreeMap, BTreeSet};
+use iameval_data::{Catalogue, KeyType, is_single_oidc_key};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 /// Of so many keys every combination of shapes is tried.
 const MOST_OPEN: usize = 4;
 
+/// What the catalogue says of keys, once somebody has asked: claims read the same few keys again and again.
+#[derive(Debug)]
+pub(crate) struct KnownKeys<'c> {
+    catalogue: &'c Catalogue,
+    known: Mutex<HashMap<ContextKey, Option<Declared>>>,
+}
+
+/// What the catalogue says of a key.
+#[derive(Debug, Clone, Copy)]
+struct Declared {
+    key_type: KeyType,
+    is_multivalued: bool,
+    is_compared_as_one: bool,
+}
+
+/// Keys to remember. All are forgotten when there are more: tags may come without end.
+const MOST_KNOWN: usize = 10_000;
+
+impl<'c> KnownKeys<'c> {
+    pub(crate) fn new(catalogue: &'c Catalogue) -> Self {
+        Self { catalogue, known: Mutex::default() }
+    }
+
+    fn declared(&self, key: &ContextKey) -> Option<Declared> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(declared) = known.get(key) {
+            return *declared;
+        }
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        let declared = self.catalogue.context_key(key.as_str()).map(|info| Declared {
+            key_type: info.key_type(),
+            is_multivalued: info.is_multivalued(),
+            is_compared_as_one: info.is_compared_as_one(),
+        });
+        known.insert(key.clone(), declared);
+        declared
+    }
+}
+
 /// The shapes of keys under a claim.
 #[derive(Debug, Clone)]
 pub(crate) struct Shapes<'c> {
-    catalogue: &'c Catalogue,
+    keys: &'c KnownKeys<'c>,
     /// Keys that a policy tests with a set operator.
     tested_as_lists: BTreeSet<ContextKey>,
     said: BTreeMap<ContextKey, bool>,
@@ -24,12 +66,12 @@ impl<'c> Shapes<'c> {
     /// The shapes to try: several where a key that nothing declares is compared both as a list and as one value, since requests
     /// with either may come.
     pub(crate) fn all<'p>(
-        catalogue: &'c Catalogue,
+        known: &'c KnownKeys<'c>,
         policies: impl Iterator<Item = &'p Policies> + Clone,
         keys: &[KeyScope],
         any_text: bool,
     ) -> ShapesToTry<'c> {
-        let shapes = Self::new(catalogue, policies.clone(), keys, any_text);
+        let shapes = Self::new(known, policies.clone(), keys, any_text);
         let documents: Vec<&PolicyDocument> =
             policies.flat_map(|policies| policies.documents().iter().map(|document| &**document)).collect();
         let singly = documents.iter().flat_map(|document| compared_singly(document));
@@ -53,7 +95,7 @@ impl<'c> Shapes<'c> {
     }
 
     fn new<'p>(
-        catalogue: &'c Catalogue,
+        known: &'c KnownKeys<'c>,
         policies: impl Iterator<Item = &'p Policies>,
         keys: &[KeyScope],
         any_text: bool,
@@ -71,7 +113,7 @@ impl<'c> Shapes<'c> {
             });
             (scope.key.clone(), exempt.collect())
         });
-        Self { catalogue, tested_as_lists, said, exempt: named.collect(), any_text }
+        Self { keys: known, tested_as_lists, said, exempt: named.collect(), any_text }
     }
 
     /// Whether a key holds a list where it is there.
@@ -99,12 +141,12 @@ impl<'c> Shapes<'c> {
         if is_single_oidc_key(key.as_str()) {
             return Some(false);
         }
-        let info = self.catalogue.context_key(key.as_str()).filter(|info| !info.is_compared_as_one());
-        info.map(ContextKeyInfo::is_multivalued)
+        let declared = self.keys.declared(key).filter(|declared| !declared.is_compared_as_one);
+        declared.map(|declared| declared.is_multivalued)
     }
 
     pub(crate) fn shape(&self, key: &ContextKey) -> Shape {
-        let declared = self.catalogue.context_key(key.as_str()).map(ContextKeyInfo::key_type);
+        let declared = self.keys.declared(key).map(|declared| declared.key_type);
         let key_type = declared.filter(|key_type| !self.any_text && *key_type != KeyType::String);
         let exempt = self.exempt.get(key).cloned().unwrap_or_default();
         let likely: Vec<String> = exempt.iter().cloned().collect();

@@ -7,10 +7,11 @@ use crate::glob::{Found, Glob, Language, Piece, Reach, SYMBOLS, Work, find};
 use crate::readable::{self, Outline};
 use crate::template::{any_action, any_arn};
 use crate::verdict::Undecided;
+use foldhash::{HashMap, HashMapExt};
 use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
 use iameval_data::KeyType;
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// How much work a search for one text may be.
 const MOST_OF_TEXT: u64 = 200_000;

@@ -2,7 +2,7 @@
 
 use super::trie::{Named, Trie};
 use super::{Glob, Spent, Work};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// Nothing fits from here on.
 pub(super) const DEAD: u32 = 0;

@@ -3,7 +3,8 @@
 use super::product::{Product, States};
 use super::sifter::Sifter;
 use super::{Found, Spent, Work};
-use std::collections::{HashMap, HashSet, VecDeque};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::collections::VecDeque;
 
 /// A search that can be taken up again when its work was used up.
 pub(super) struct Search {

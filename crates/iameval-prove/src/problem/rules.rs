@@ -11,9 +11,10 @@ use crate::search::Outcome;
 use crate::side::Part;
 use crate::template::Template;
 use crate::theory::Value;
+use foldhash::{HashMap, HashMapExt, HashSet};
 use iameval::open::RuleTraits;
 use iameval::{Action, ConditionOperator, ContextKey, Effect, Operator, Principal};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The keys that rules of services look at.
@@ -196,7 +197,7 @@ mod tests {
         let table = ActionTable::new(Catalogue::embedded());
         let set = PolicySet::builder().build();
         let with_rules = set.services_with_rules();
-        let mut traits = HashSet::new();
+        let mut traits = HashSet::default();
         for (_, actions) in table.services().filter(|(service, _)| !with_rules.contains(service)) {
             traits.extend(actions.map(|number| set.rule_traits(&literal_action(&table.lowercase(number)))));
         }
