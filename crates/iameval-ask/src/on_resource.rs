@@ -10,11 +10,7 @@ pub(crate) fn in_and_below(arn: &str) -> Vec<String> {
 
 /// Patterns for the actions of the services that have such resources. None where no service is known to.
 pub(crate) fn actions_on(arn: &Arn, catalogue: &Catalogue) -> Vec<String> {
-    let has_such = |form: &str| form.split(':').nth(2) == Some(arn.service());
-    let services = catalogue.services().filter(|service| {
-        service.prefix() == arn.service() || service.resource_types().any(|kind| kind.arns().any(has_such))
-    });
-    services.map(|service| format!("{}:*", service.prefix())).collect()
+    catalogue.services_of_arn(arn.service()).map(|service| format!("{service}:*")).collect()
 }
 
 /// Whether a resource of its kind lets in nobody whom its own policy does not allow, also in the same account: a KMS key

@@ -17,8 +17,9 @@ use crate::verb;
 use iameval::{ActionPattern, ContextKey, ServiceRules, suggest};
 use section::Section;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// The services of AWS, as a certain day's reference has them.
 ///
@@ -37,6 +38,8 @@ pub struct Catalogue {
     // INVARIANT: where in `text` the index of services, the index of keys and the sections begin.
     places: [usize; 3],
     rules: Arc<ServiceRules>,
+    /// The prefixes of services by what the ARNs of their resources call the service, once somebody has asked.
+    by_arn: OnceLock<BTreeMap<Box<str>, BTreeSet<Box<str>>>>,
 }
 
 /// One service.
@@ -94,7 +97,7 @@ impl Catalogue {
         let length = |field| line.field(field).parse::<usize>().unwrap_or(0);
         let keys = header + length(1);
         let places = [header, keys, keys + length(2)];
-        Self { text, places, rules: ServiceRules::embedded().clone() }
+        Self { text, places, rules: ServiceRules::embedded().clone(), by_arn: OnceLock::new() }
     }
 
     /// The rules of single services: those that the core holds, unless others were given.
@@ -178,6 +181,29 @@ impl Catalogue {
     /// Every service, in order of prefixes.
     pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
         self.index().lines().map(|line| self.section(line))
+    }
+
+    /// The prefixes of the services with resources whose ARNs name this service: its own, and others that act on them.
+    ///
+    /// ```
+    /// use iameval_data::Catalogue;
+    ///
+    /// let mut services = Catalogue::embedded().services_of_arn("iam");
+    /// assert!(services.any(|prefix| prefix == "sts"));
+    /// ```
+    pub fn services_of_arn(&self, service: &str) -> impl Iterator<Item = &str> {
+        let by_arn = self.by_arn.get_or_init(|| {
+            let mut by_arn: BTreeMap<Box<str>, BTreeSet<Box<str>>> = BTreeMap::new();
+            for service in self.services() {
+                let forms = service.resource_types().flat_map(ResourceType::arns);
+                let named = forms.filter_map(|form| form.split(':').nth(2));
+                for name in named.chain([service.prefix()]) {
+                    by_arn.entry(name.into()).or_default().insert(service.prefix().into());
+                }
+            }
+            by_arn
+        });
+        by_arn.get(service).into_iter().flatten().map(|prefix| &**prefix)
     }
 
     /// How many services there are.

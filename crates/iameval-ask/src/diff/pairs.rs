@@ -10,11 +10,9 @@ use crate::diff::DiffPart;
 use crate::on_resource::{actions_on, in_and_below, must_consent};
 use crate::provable::Provable;
 use iameval::{Action, Arn, Context, ContextKey, Principal};
-use iameval_data::Catalogue;
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// Two worlds, with what there is to compare in them.
 pub(super) struct Worlds<'w> {
@@ -30,8 +28,6 @@ pub(super) struct Place<'w> {
     name: &'w str,
     arn: &'w Arn,
     pub(super) sides: [Option<&'w WorldResource>; 2],
-    /// The actions of the services that have such resources.
-    actions: Arc<[String]>,
 }
 
 impl Differ<'_> {
@@ -43,7 +39,7 @@ impl Differ<'_> {
     /// # Errors
     /// When a policy is not valid for the way it is attached.
     pub fn worlds(&self, old: &World, new: &World) -> Result<Diff, DiffError> {
-        let worlds = Worlds::new([old, new], self.catalogue);
+        let worlds = Worlds::new([old, new]);
         let mut diff = Diff::default();
         let pairs = worlds.pairs();
         diff.principals = pairs.len();
@@ -134,7 +130,7 @@ impl Differ<'_> {
             *compared += 1;
             let situation = situations.iter().flatten().next();
             let scope = Scope {
-                actions: place.actions.to_vec(),
+                actions: actions_on(arn, self.catalogue),
                 resources: place.globs(),
                 resource_account: situation.and_then(|situation| situation.resource_account),
                 in_management_account: situation.is_some_and(|situation| situation.in_management_account),
@@ -262,7 +258,7 @@ fn said(situations: &[Option<Situation>; 2], sides: [&Provable; 2]) -> Said {
 }
 
 impl<'w> Worlds<'w> {
-    fn new(sides: [&'w World; 2], catalogue: &Catalogue) -> Self {
+    fn new(sides: [&'w World; 2]) -> Self {
         let mut resources: BTreeMap<&str, [Option<&WorldResource>; 2]> = BTreeMap::new();
         for (side, world) in sides.iter().enumerate() {
             for (name, resource) in world.resources() {
@@ -275,11 +271,9 @@ impl<'w> Worlds<'w> {
                 }
             }
         }
-        let mut actions: HashMap<&str, Arc<[String]>> = HashMap::new();
         let place = |(name, sides): (&'w str, [Option<&'w WorldResource>; 2])| {
             let arn = sides.iter().flatten().next().map(|resource| &resource.arn)?;
-            let actions = actions.entry(arn.service()).or_insert_with(|| actions_on(arn, catalogue).into()).clone();
-            Some(Place { name, arn, sides, actions })
+            Some(Place { name, arn, sides })
         };
         Self { sides, places: resources.into_iter().filter_map(place).collect(), tags: changed_resource_tags(sides) }
     }
