@@ -149,7 +149,7 @@ pub(super) fn of_lines(text: &str) -> Option<&'static Format> {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let Ok(tree) = json::parse(line) else { break };
         found = LINES.into_iter().find(|format| (format.is)(&tree));
-        if !found.is_some_and(|format| format.what == DEFINITION.what) {
+        if found.is_none_or(|format| format.what != DEFINITION.what) {
             break;
         }
     }
