@@ -21,6 +21,8 @@ const CHECK: &[&str] = &["check", "--type", "identity", "--format", "json"];
 const CHECK_WITH_EXCERPTS: &[&str] = &["check", "--type", "identity"];
 const BATCH: &[&str] = &["batch", "--jobs", "1"];
 
+const PROVE: &[&str] = &["prove", "--request"];
+
 const fn check(name: &'static str, size: usize, input: fn(usize) -> String) -> Growth {
     Growth { name, command: CHECK, ending: "json", size, input }
 }
@@ -30,7 +32,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 26] = [
+pub const GROWTH: [Growth; 27] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -151,6 +153,13 @@ pub const GROWTH: [Growth; 26] = [
             let principals = lines(size, |number| format!("  u{number}: {{user: u{number}, policies: [q{number}]}}"));
             format!("account: '123456789012'\npolicies:\n{policies}principals:\n{principals}")
         },
+    },
+    Growth {
+        name: "prove: claims in a file",
+        command: PROVE,
+        ending: "jsonl",
+        size: 100,
+        input: |size| lines(size, |number| claim(&owned(number))),
     },
     Growth {
         name: "check: Deny statements of principals",
@@ -289,6 +298,21 @@ fn definition(number: usize) -> String {
 
 fn asking(set: &str) -> String {
     format!(r#"{{"policy_set":"{set}","request":{{"action":"s3:GetObject","resource":"*"}}}}"#)
+}
+
+/// A policy for a bucket of its own, outside of which nothing may be written.
+fn owned(number: usize) -> String {
+    let allow = format!(r#"{{"Effect":"Allow","Action":["s3:Get*","s3:Put*"],"Resource":"arn:aws:s3:::b{number}/*"}}"#);
+    let deny = format!(
+        r#"{{"Effect":"Deny","Action":"s3:Put*","Resource":"arn:aws:s3:::b{number}/*","Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-{number}"}}}}}}"#
+    );
+    document(&format!("{allow},{deny}"))
+}
+
+/// That nothing is written from outside of a network, with these policies.
+fn claim(policies: &str) -> String {
+    let scope = r#"{"action":"s3:*","not_action":"s3:Get*","context":{"aws:SourceVpce":{"absent":true}}}"#;
+    format!(r#"{{"policies":{{"identity":[{policies}]}},"scope":{scope},"expect":"deny"}}"#)
 }
 
 /// A world with so many principals, who cannot be asked without a resource, each for a reason of their own.

@@ -45,6 +45,14 @@ fn json_as_documented() {
     let blocks = documented("`iameval explain [CODE…] --format json`");
     let [output] = blocks.as_slice() else { panic!("not one block: {blocks:?}") };
     Folder::new().run("explain IE0001 --format json").shows(0, output);
+    let blocks = documented("`iameval prove ACTION… --format json`");
+    let [input, output] = blocks.as_slice() else { panic!("not two blocks: {blocks:?}") };
+    let claim = "prove s3:Get* --policy policy.json -c aws:SourceIp=198.51.100.1 --format json";
+    Folder::new().with("policy.json", input).run(claim).shows(0, output);
+    let blocks = documented("`iameval prove --public --format json`");
+    let [input, output] = blocks.as_slice() else { panic!("not two blocks: {blocks:?}") };
+    let public = "prove --public -r arn:aws:s3:::site --resource-policy policy.json --format json";
+    Folder::new().with("policy.json", input).run(public).shows(1, output);
 }
 
 #[test]

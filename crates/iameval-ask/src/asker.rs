@@ -207,12 +207,7 @@ impl<'a> Asker<'a> {
             endpoint: endpoint.transpose()?,
             resource_account: question.resource_account,
         };
-        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
-        let Given { context, mfa } = given.above(self.world.defaults());
-        let states: Vec<Option<Mfa>> = match question.mfa.as_slice() {
-            [] => vec![mfa],
-            states => states.iter().copied().map(Some).collect(),
-        };
+        let (context, states) = self.given_to(question);
         let actions = self.all_actions(&question.actions, remarks)?;
         let resources = self.resources(&caller, question, &actions, &context, remarks)?;
         let mut asking = Vec::new();
@@ -227,8 +222,7 @@ impl<'a> Asker<'a> {
             return Err(whole(self.nothing_to_decide_by(&caller, None)));
         }
         let read = || asking.iter().flat_map(|(.., own)| own.policies.context_keys().cloned()).collect();
-        remarks.extend(self.unknown_keys(&question.context, read));
-        remarks.extend(self.odd_values(&question.context));
+        remarks.extend(self.odd_context(&question.context, read));
         let mut requests = Vec::new();
         for (action, ChosenResource { resource, name, inferred }, situation, assembled) in asking {
             if let Some(name) = name {
@@ -241,6 +235,28 @@ impl<'a> Asker<'a> {
             }
         }
         Ok(requests)
+    }
+
+    /// The context of a question above what the world gives, and the states of multi-factor authentication that are asked for.
+    pub(crate) fn given_to(&self, question: &Question) -> (Context, Vec<Option<Mfa>>) {
+        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
+        let Given { context, mfa } = given.above(self.world.defaults());
+        let states = match question.mfa.as_slice() {
+            [] => vec![mfa],
+            states => states.iter().copied().map(Some).collect(),
+        };
+        (context, states)
+    }
+
+    /// What is odd about the context of a question: keys and values that are slips, most likely.
+    pub(crate) fn odd_context(
+        &self,
+        context: &Context,
+        read: impl FnOnce() -> HashSet<ContextKey>,
+    ) -> Vec<Tagged<Remark>> {
+        let given = context.iter().flat_map(|(key, value)| value.into_iter().map(move |value| (key, value)));
+        let values = given.flat_map(|(key, value)| value.texts().filter_map(move |text| self.odd_value(key, text)));
+        self.unknown_keys(context, read).into_iter().chain(values).collect()
     }
 
     /// The keys of a question that AWS is not known to have and that no policy reads: slips, most likely.
@@ -263,12 +279,6 @@ impl<'a> Asker<'a> {
     pub fn unknown_key(&self, context: &Context, is_read: impl Fn(&ContextKey) -> bool) -> Option<Problem> {
         let mut unknown = context.iter().map(|(key, _)| key).filter(|key| !self.is_known_key(key) && !is_read(key));
         unknown.next().map(|key| self.key_unknown(key))
-    }
-
-    /// The values of a question that are not of the types that their keys have: slips, most likely.
-    pub(crate) fn odd_values(&self, context: &Context) -> Vec<Tagged<Remark>> {
-        let given = context.iter().flat_map(|(key, value)| value.into_iter().map(move |value| (key, value)));
-        given.flat_map(|(key, value)| value.texts().filter_map(move |text| self.odd_value(key, text))).collect()
     }
 
     /// What there is to say of a value that is not of the type that its key has.

@@ -75,7 +75,7 @@ pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
 pub use provable::Provable;
 pub use public::{LetIn, NotTold, PublicResource, PublicVerdict};
-pub use question::{About, Posed, Question, Refused, Tagged};
+pub use question::{About, Posed, Question, Refused, Remarked, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use unsettled::{OpenStatement, Unknown, Unsettled};

@@ -12,7 +12,7 @@ use iameval::suggest::{MOST_NAMES, did_you_mean};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicySet, Problem, codes};
 use iameval_data::{Catalogue, unknown_action};
-use iameval_world::{Finding, Source, yaml};
+use iameval_world::{Finding, Limits, Native, Source, yaml};
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -196,7 +196,8 @@ impl NativeQuestion {
         let text = &source.text;
         let tree = if text.trim_start().starts_with('{') { json::parse(text) } else { yaml::parse(text) };
         let one = |diagnostic| vec![Finding::new(source, diagnostic)];
-        let tree = tree.map_err(one)?;
+        let known = || Native::Requests.mistaken(source, Limits::default()).map(|finding| vec![finding]);
+        let tree = tree.map_err(|error| known().unwrap_or_else(|| one(error)))?;
         match NativeReader::new(catalogue).read_tree(&tree, text) {
             Ok(Line::Simulation(simulation)) => {
                 let node = tree.get("request").and_then(|request| request.get("action"));
@@ -211,7 +212,7 @@ impl NativeQuestion {
                 "this defines policies and contains no request",
             )
             .with_help("definitions are for `iameval batch`"))),
-            Err(error) => Err(findings(&error, source)),
+            Err(error) => Err(known().unwrap_or_else(|| findings(&error, source))),
         }
     }
 

@@ -81,3 +81,12 @@ pub struct Refused {
     /// What was worth knowing about the question until then.
     pub remarks: Vec<Tagged<Remark>>,
 }
+
+/// An answer, with what is worth knowing about the question.
+#[derive(Debug)]
+pub struct Remarked<T> {
+    /// The answer.
+    pub answer: T,
+    /// What is worth knowing about the question.
+    pub remarks: Vec<Tagged<Remark>>,
+}

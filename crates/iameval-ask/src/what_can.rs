@@ -5,12 +5,11 @@ mod privilege;
 
 use crate::access_group::{AccessGroup, groups, groups_that_may};
 use crate::asker::{Asker, Caller, is_decidable, whole};
-use crate::given::Given;
 use crate::on_resource::{actions_on, in_and_below};
 use crate::phrase::in_phrases;
-use crate::problem::QuestionProblem;
+use crate::problem::{QuestionProblem, Remark};
 use crate::provable::Provable;
-use crate::question::{About, Question, Refused, Tagged};
+use crate::question::{About, Question, Refused, Remarked, Tagged};
 use crate::sessions::NamedSessions;
 use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
 use iameval_data::Catalogue;
@@ -130,17 +129,22 @@ impl Asker<'_> {
     ///
     /// # Errors
     /// Everything that is wrong with the question.
-    pub fn what_can(&self, question: &Question) -> Result<Vec<Privileges>, PrivilegesProblem> {
+    pub fn what_can(&self, question: &Question) -> Result<Remarked<Vec<Privileges>>, PrivilegesProblem> {
         let principal = self.principal(question.principal.as_deref())?;
-        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
-        let Given { context, mfa } = given.above(self.world().defaults());
-        let states: Vec<Option<Mfa>> = match question.mfa.as_slice() {
-            [] => vec![mfa],
-            states => states.iter().copied().map(Some).collect(),
-        };
+        let (context, states) = self.given_to(question);
         let prover = Prover::new(self.catalogue());
         let of_state = |mfa| self.privileges(&prover, &principal, question, &context, mfa);
-        states.into_iter().map(of_state).collect()
+        let answer: Vec<Privileges> = states.into_iter().map(of_state).collect::<Result<_, _>>()?;
+        let policies = answer.iter().flat_map(|privileges| &privileges.parts).map(|part| &part.policies);
+        let remarks = self.remarks(question, policies);
+        Ok(Remarked { answer, remarks })
+    }
+
+    /// What is worth knowing about a question that these policies answer.
+    fn remarks<'p>(&self, question: &Question, policies: impl Iterator<Item = &'p Provable>) -> Vec<Tagged<Remark>> {
+        self.odd_context(&question.context, || {
+            policies.flat_map(|own| own.policies().set().context_keys().cloned()).collect()
+        })
     }
 
     fn privileges(

@@ -8,7 +8,6 @@ pub(crate) mod named;
 pub(crate) mod outsider;
 
 use crate::asker::{Asker, ChosenResource, NamedAction};
-use crate::given::Given;
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Question, Refused, Tagged};
 use cohort::Population;
@@ -185,12 +184,7 @@ impl Asker<'_> {
         remarks: &mut Vec<Tagged<Remark>>,
     ) -> Result<WhoCan<'_>, Vec<Tagged<QuestionProblem>>> {
         let endpoint = self.endpoint(question.endpoint.as_deref())?;
-        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
-        let Given { context, mfa } = given.above(self.world().defaults());
-        let states: Vec<Option<Mfa>> = match question.mfa.as_slice() {
-            [] => vec![mfa],
-            states => states.iter().copied().map(Some).collect(),
-        };
+        let (context, states) = self.given_to(question);
         let actions = self.all_actions(&question.actions, remarks)?;
         let inquiry = Inquiry::new(self, context, endpoint, question.resource_account);
         let population = Population::new(&inquiry);
@@ -223,8 +217,7 @@ impl Asker<'_> {
         }
         let documents = self.world().policies().iter().map(|known| known.policy.document());
         let read = || documents.flat_map(PolicyDocument::key_uses).map(|used| ContextKey::new(&used.key)).collect();
-        remarks.extend(self.unknown_keys(&question.context, read));
-        remarks.extend(self.odd_values(&question.context));
+        remarks.extend(self.odd_context(&question.context, read));
         unknown_layers.sort_unstable();
         unknown_layers.dedup();
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })

@@ -17,7 +17,7 @@ use chunk::{Answered, By, Chunk, Worker};
 use definitions::Definitions;
 use iameval_report::{Names, Writing, screened_json};
 use iameval_test::threads;
-use iameval_world::codes;
+use iameval_world::{Native, codes};
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -30,7 +30,8 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     if let Some(world) = &world {
         world.decide_by(setup.catalogue().service_rules().clone());
     }
-    let input = Input::open(&flags.file, flags.max_line)?;
+    let mut input = Input::open(&flags.file, flags.max_line)?;
+    input.refuse_other_formats(&flags.file, Native::Requests, &setup.files)?;
     let by = By { catalogue: setup.catalogue(), world: world.as_ref(), keep: flags.keep };
     let jobs = flags.jobs.map_or_else(|| threads::processors().get(), usize::from);
     let names = output.names().clone();

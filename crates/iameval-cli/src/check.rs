@@ -72,7 +72,10 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
                 findings
             }
             Some(document) if input.managed => linter.check_managed(document, kind),
-            Some(document) => linter.check_with_unknown(document, kind, symbols),
+            Some(document) => match &input.attached_to {
+                Some(to) => linter.check_attached(document, kind, to),
+                None => linter.check_with_unknown(document, kind, symbols),
+            },
         };
         if let Some(document) = &parsed.value {
             add_unless_told(inputs.denies.findings(input, kind, document), &mut found);

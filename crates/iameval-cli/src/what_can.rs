@@ -9,7 +9,7 @@ use crate::policy;
 use crate::question::asked;
 use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
-use iameval_ask::{Asker, Differ, PrivilegesProblem, Question};
+use iameval_ask::{Asker, Differ, PrivilegesProblem, Question, Remarked};
 use iameval_prove::ClaimError;
 use iameval_report::{DiffNames, diff_to_json, diff_to_text, what_can_to_csv, what_can_to_json, what_can_to_text};
 use std::path::Path;
@@ -31,7 +31,8 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
     if let Some(path) = &flags.diff_against {
         return against(path, &asker, &question, flags, setup, output, told);
     }
-    let all = asker.what_can(&question).map_err(|problem| told(problem, output))?;
+    let Remarked { answer: all, remarks } = asker.what_can(&question).map_err(|problem| told(problem, output))?;
+    tell(&remarks, output);
     let catalogue = setup.catalogue();
     match format(flags) {
         TableFormat::Human => {
@@ -60,7 +61,9 @@ fn against(
 ) -> Outcome<Exit> {
     let policy = policy::load("--diff-against", path, &setup.files, output)?;
     let differ = Differ::new(setup.catalogue());
-    let diff = asker.beyond(&differ, question, &policy).map_err(|problem| told(problem, output))?;
+    let told = asker.beyond(&differ, question, &policy).map_err(|problem| told(problem, output));
+    let Remarked { answer: diff, remarks } = told?;
+    tell(&remarks, output);
     let old = path.display().to_string();
     let names = DiffNames { old: &old, new: question.principal.as_deref().unwrap_or("the principal") };
     match format(flags) {

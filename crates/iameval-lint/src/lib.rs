@@ -18,6 +18,7 @@
 
 mod action;
 mod arn;
+mod attached;
 mod circumstance;
 pub mod codes;
 mod condition;
@@ -54,6 +55,7 @@ mod variable;
 use iameval::{Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
 
+pub use attached::AttachedTo;
 pub use escalation::escalation_ways;
 pub use fix::{Mended, mend};
 pub use kind::{Guess, guess_kind, guess_same_kind};

@@ -2,6 +2,7 @@
 
 use crate::action;
 use crate::arn;
+use crate::attached::AttachedTo;
 use crate::codes;
 use crate::condition;
 use crate::document;
@@ -68,9 +69,28 @@ impl<'c> Linter<'c> {
     /// Everything there is to say of a policy of this kind, in source order: what AWS refuses when it is created
     /// ([`PolicyDocument::check`]), and the lints.
     pub fn check(&self, document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
+        self.check_attached(document, kind, &AttachedTo::unknown())
+    }
+
+    /// The same of a policy of which it is known what it is attached to: whom it lets in is then asked of those resources only.
+    ///
+    /// ```
+    /// use iameval::{PolicyDocument, PolicyKind};
+    /// use iameval_data::Catalogue;
+    /// use iameval_lint::{AttachedTo, Linter};
+    ///
+    /// let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
+    ///     "Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}}"#.parse()?;
+    /// let mut queue = AttachedTo::unknown();
+    /// queue.add(["arn:aws:sqs:eu-central-1:111122223333:orders".to_owned()], None);
+    /// let findings = Linter::new(Catalogue::embedded()).check_attached(&document, PolicyKind::Resource, &queue);
+    /// assert!(findings[0].message().ends_with("on `arn:aws:sqs:eu-central-1:111122223333:orders`"));
+    /// # Ok::<(), iameval::ParsePolicyDocumentError>(())
+    /// ```
+    pub fn check_attached(&self, document: &PolicyDocument, kind: PolicyKind, to: &AttachedTo) -> Vec<Diagnostic> {
         let mut findings = document.check(kind);
         template::spare(document, self.catalogue, &mut findings);
-        self.lint(document, kind, &mut findings);
+        self.lint(document, kind, to, &mut findings);
         findings.sort_by_key(Diagnostic::span);
         mark_first(kind, &mut findings);
         findings
@@ -84,10 +104,10 @@ impl<'c> Linter<'c> {
     }
 
     /// Adds what AWS accepts but is probably a mistake.
-    fn lint(&self, document: &PolicyDocument, kind: PolicyKind, findings: &mut Vec<Diagnostic>) {
+    fn lint(&self, document: &PolicyDocument, kind: PolicyKind, to: &AttachedTo, findings: &mut Vec<Diagnostic>) {
         let catalogue = self.catalogue;
         let provable = Provable::new(document, kind, catalogue, || self.prover.get_or_init(|| Prover::new(catalogue)));
-        let strangers = provable.as_ref().map_or_else(Strangers::default, |provable| provable.strangers(self.steps));
+        let strangers = provable.as_ref().map_or_else(Strangers::default, |own| own.strangers(to, self.steps));
         let mut report = |finding| findings.push(finding);
         document::lint(document, kind, &mut report);
         statement::lint(document, &mut report);

@@ -1,10 +1,12 @@
 //! What is proven of whole statements: that they never match, that others deny or allow all that they allow, that their
 //! conditions are always true. Where another finding tells the reason already, nothing is said.
 
+use crate::attached::AttachedTo;
 use crate::codes;
 use crate::public::lets_in_anyone;
 use crate::stranger::Strangers;
 use crate::template::is_template;
+use iameval::json::{Node, Value};
 use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval::{
@@ -57,31 +59,49 @@ impl<'p, 'c> Provable<'p, 'c> {
         if is_simple || is_template(document, catalogue) {
             return None;
         }
-        let compiled = CompiledPolicy::new(PolicyId::new("policy"), kind, document).ok()?;
-        let set = PolicySet::builder().add(Arc::new(compiled)).build().without_service_rules();
-        let set = set.with_symbols(Arc::new(symbols_of(document)));
-        let policies = Policies::new(set, [Arc::new(document.clone())])?;
-        Some(Self { prover: prover(), policies, kind })
+        Some(Self { prover: prover(), policies: policies_of(document.clone(), kind)?, kind })
     }
 
-    /// Whom the statements let in that nobody invited.
-    pub(crate) fn strangers(&self, steps: u64) -> Strangers {
-        let is_of_resource = matches!(self.kind, PolicyKind::Resource | PolicyKind::RoleTrust);
-        let statements = || self.policies.documents().iter().flat_map(|document| document.statements());
-        if !is_of_resource {
+    /// Whom the statements let in that nobody invited, on what the policy is attached to.
+    pub(crate) fn strangers(&self, to: &AttachedTo, steps: u64) -> Strangers {
+        if !matches!(self.kind, PolicyKind::Resource | PolicyKind::RoleTrust) {
             return Strangers::default();
         }
-        let open = statements().filter(|statement| lets_in_anyone(statement)).count();
+        let (scope, open) = (to.scope(), self.open_statements().count());
+        let strangers = self.strangers_within(&self.policies, &scope, steps);
+        // A statement about another resource is told as that of the other: one of the two is a slip.
+        let may_be_of_others = !to.is_unknown() && strangers.count() < open;
+        if may_be_of_others && self.has_statements_of_others(&scope, steps) {
+            return self.strangers_within(&self.policies, &Scope::default(), steps);
+        }
+        strangers
+    }
+
+    /// The statements that may let in somebody whom they do not name.
+    fn open_statements(&self) -> impl Iterator<Item = &Statement> {
+        let statements = self.policies.documents().iter().flat_map(|document| document.statements());
+        statements.filter(|statement| lets_in_anyone(statement))
+    }
+
+    fn strangers_within(&self, policies: &Policies, scope: &Scope, steps: u64) -> Strangers {
+        let open = self.open_statements().count();
         let most = Most { statements: open.min(MOST_STRANGERS), steps };
         if open == 0 {
             return Strangers::new([].into(), true);
         }
-        let Ok(found) = self.prover.let_in(&self.policies, &Scope::default(), most) else {
+        let Ok(found) = self.prover.let_in(policies, scope, most) else {
             return Strangers::default();
         };
         let is_complete = found.undecided.is_empty() && (found.by.len() < most.statements || most.statements == open);
-        let by = found.by.into_iter().filter_map(|found| Some((number(&self.policies, found.statement?)?, found)));
+        let by = found.by.into_iter().filter_map(|found| Some((number(policies, found.statement?)?, found)));
         Strangers::new(by.collect(), is_complete)
+    }
+
+    /// Whether some of the statements let in nobody within the scope even without conditions and Denies.
+    fn has_statements_of_others(&self, scope: &Scope, steps: u64) -> bool {
+        let bare = self.policies.documents().first().and_then(|document| without_limits(document));
+        let Some(bare) = bare.and_then(|document| policies_of(document, self.kind)) else { return false };
+        self.strangers_within(&bare, scope, steps).count() < self.open_statements().count()
     }
 
     /// What the statements do.
@@ -93,6 +113,34 @@ impl<'p, 'c> Provable<'p, 'c> {
         }
         let findings = self.prover.statements_within(&self.policies, &Scope::default(), Beside::ItsOwn, steps);
         Proven { policies: self.policies, findings: findings.unwrap_or_default(), is_asked: true }
+    }
+}
+
+fn policies_of(document: PolicyDocument, kind: PolicyKind) -> Option<Policies> {
+    let compiled = CompiledPolicy::new(PolicyId::new("policy"), kind, &document).ok()?;
+    let set = PolicySet::builder().add(Arc::new(compiled)).build().without_service_rules();
+    let set = set.with_symbols(Arc::new(symbols_of(&document)));
+    Policies::new(set, [Arc::new(document)])
+}
+
+/// The Allow statements that may let in somebody whom they do not name, each without its conditions.
+fn without_limits(document: &PolicyDocument) -> Option<PolicyDocument> {
+    let mut tree = document.to_json();
+    let Value::Object(members) = &mut tree.value else { return None };
+    let list = &mut members.iter_mut().find(|member| member.key == "Statement")?.value;
+    if let Value::Array(nodes) = &mut list.value {
+        let mut statements = document.statements().iter();
+        nodes.retain(|_| statements.next().is_some_and(lets_in_anyone));
+        nodes.iter_mut().for_each(drop_condition);
+    } else {
+        drop_condition(list);
+    }
+    PolicyDocument::from_tree(&tree).value
+}
+
+fn drop_condition(statement: &mut Node<'_>) {
+    if let Value::Object(members) = &mut statement.value {
+        members.retain(|member| member.key != "Condition");
     }
 }
 

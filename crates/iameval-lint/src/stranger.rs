@@ -28,6 +28,11 @@ impl Strangers {
         Self { let_in, is_complete }
     }
 
+    /// How many statements let in a stranger.
+    pub(crate) fn count(&self) -> usize {
+        self.let_in.len()
+    }
+
     pub(crate) fn access(&self, statement: usize) -> Access<'_> {
         match self.let_in.get(&statement) {
             Some(found) => Access::Open(found),

@@ -2,7 +2,7 @@
 
 use crate::model::organization::WorldLevel;
 use crate::model::policy::{Attached, LoadedPolicy, Via};
-use crate::model::resource::policy_kind;
+use crate::model::resource::{WorldResource, policy_kind};
 use crate::world::World;
 use iameval::PolicyKind::{
     self, Endpoint, Identity, PermissionsBoundary, ResourceControl, RoleTrust, ScopeDown, ServiceControl, Session,
@@ -48,6 +48,14 @@ impl World {
         let mut holders = Holders::default();
         self.attachments().for_each(|(kind, attached)| holders.add(kind, attached));
         holders
+    }
+
+    /// The resources among those that have a policy, as [`World::holders`] tells them.
+    pub fn resources_among(&self, holders: &[Holder]) -> impl Iterator<Item = &WorldResource> {
+        holders.iter().filter_map(|holder| match &holder.via {
+            Via::Attached(name) if holder.kind == PolicyKind::Resource => self.resources().get(&**name),
+            _ => None,
+        })
     }
 
     /// Every policy that a principal, resource, endpoint or account has, and as what, each time that it is attached.

@@ -67,7 +67,7 @@ pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 pub use model::principal::{PrincipalParts, WorldPrincipal};
 pub use model::resource::{ResourceParts, WorldResource};
 pub use placed::{SituationPolicies, assemble};
-pub use policy_file::{FilePolicy, KnownFile, PolicyFile};
+pub use policy_file::{FilePolicy, KnownFile, Native, PolicyFile};
 pub use recording::{Entry, Recorded, Recording};
 #[cfg(feature = "config")]
 pub use reference_folder::ReferenceFolder;

@@ -2,6 +2,7 @@
 
 mod inner;
 mod known;
+mod native;
 mod shape;
 
 use crate::account::Account;
@@ -19,6 +20,7 @@ use iameval::text::Span;
 use iameval::{Diagnostic, Parsed, PolicyDocument, Problem};
 use inner::Inner;
 use known::Format;
+pub use native::Native;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,6 +67,10 @@ impl KnownFile {
         Self::new(source, format.what, format.help)
     }
 
+    fn is(&self, format: &Format) -> bool {
+        self.what == format.what
+    }
+
     /// What the file is, with its article: `a CloudFormation template`.
     pub fn what(&self) -> &'static str {
         self.what
@@ -95,6 +101,9 @@ impl PolicyFile {
         let (tree, form) = match parse(source) {
             Ok(read) => read,
             Err(diagnostic) => {
+                if let Some(format) = known::of_lines(&source.text) {
+                    return Self::Other(KnownFile::of(source, format));
+                }
                 if let Some((what, help)) = known::of_text(&source.name, &source.text) {
                     return Self::Other(KnownFile::new(source, what, help));
                 }

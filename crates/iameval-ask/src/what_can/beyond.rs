@@ -3,11 +3,10 @@
 use super::PrivilegesProblem;
 use crate::asker::{Asker, Caller, whole};
 use crate::diff::{Diff, DiffError, Differ, Presence, Subject};
-use crate::given::Given;
 use crate::problem::QuestionProblem;
 use crate::provable::Provable;
-use crate::question::Question;
-use iameval::{LayeredPolicies, Mfa, PolicyKind};
+use crate::question::{Question, Remarked};
+use iameval::{LayeredPolicies, PolicyKind};
 use iameval_world::{Attached, LoadedPolicy, Via, assemble};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,20 +22,16 @@ impl Asker<'_> {
         differ: &Differ<'_>,
         question: &Question,
         policy: &Arc<LoadedPolicy>,
-    ) -> Result<Diff, PrivilegesProblem> {
+    ) -> Result<Remarked<Diff>, PrivilegesProblem> {
         let principal = self.principal(question.principal.as_deref())?;
-        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
-        let Given { context, mfa } = given.above(self.world().defaults());
-        let states: Vec<Option<Mfa>> = match question.mfa.as_slice() {
-            [] => vec![mfa],
-            states => states.iter().copied().map(Some).collect(),
-        };
+        let (context, states) = self.given_to(question);
         let mut placed = LayeredPolicies::new();
         placed.add(PolicyKind::Identity, Attached { policy: policy.clone(), via: Via::Flag });
         let set = assemble(&placed).map_err(|findings| whole(QuestionProblem::Policies(findings)))?;
         let alone = Provable::of_placed(set, placed);
         let caller = Caller { principal: &principal, endpoint: None, resource_account: question.resource_account };
         let mut diff = Diff { principals: 1, ..Diff::default() };
+        let mut all = vec![alone.clone()];
         for mfa in states {
             for place in self.places(&caller, question)? {
                 let on = place.on.as_deref().unwrap_or("*");
@@ -51,6 +46,7 @@ impl Asker<'_> {
                     resource: place.name,
                     condition: None,
                 };
+                all.push(policies.clone());
                 let part = differ.part(subject, [alone.clone(), policies], &scope, BTreeSet::new());
                 diff.parts.extend(part.map_err(|error| match error {
                     DiffError::Policies(findings) => whole(QuestionProblem::Policies(findings)).into(),
@@ -58,6 +54,6 @@ impl Asker<'_> {
                 })?);
             }
         }
-        Ok(diff)
+        Ok(Remarked { answer: diff, remarks: self.remarks(question, all.iter()) })
     }
 }

@@ -3,7 +3,7 @@
 use super::chunk::line_ranges;
 use crate::exit::{Failure, Outcome};
 use iameval::{Problem, codes};
-use iameval_world::{Disk, Files, Finding};
+use iameval_world::{Disk, Files, Finding, Native};
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
@@ -20,6 +20,8 @@ pub(crate) struct Input {
     longest: usize,
     /// How many lines were given.
     before: usize,
+    /// Lines that were read ahead.
+    ahead: Option<Vec<u8>>,
 }
 
 /// How much to read at a time.
@@ -31,11 +33,32 @@ impl Input {
         let reader: Box<dyn Read + Send> =
             if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(iameval_world::open(path)?) };
         let name = Disk::default().name(path);
-        Ok(Self { reader, rest: Vec::new(), end: false, name, longest, before: 0 })
+        Ok(Self { reader, rest: Vec::new(), end: false, name, longest, before: 0, ahead: None })
+    }
+
+    /// Refuses a file that is known to be something else than lines of what is wanted. A pipe is not waited for.
+    pub(crate) fn refuse_other_formats(&mut self, path: &Path, wanted: Native, files: &dyn Files) -> Outcome<()> {
+        if !path.is_file() {
+            return Ok(());
+        }
+        self.ahead = self.next_lines()?;
+        let lines = self.ahead.as_deref().unwrap_or_default();
+        let first = lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+        let is_other = first.is_some_and(|line| !std::str::from_utf8(line).is_ok_and(Native::may_be_line));
+        if is_other
+            && let Ok(source) = files.read(path)
+            && let Some(finding) = wanted.mistaken_lines(&source, files.limits())
+        {
+            return Err(finding.into());
+        }
+        Ok(())
     }
 
     /// The whole lines that are there, at least one; waits for them. `None` at the end.
     pub(crate) fn next_lines(&mut self) -> Outcome<Option<Vec<u8>>> {
+        if let Some(lines) = self.ahead.take() {
+            return Ok(Some(lines));
+        }
         let mut lines = std::mem::take(&mut self.rest);
         while !self.end {
             let before = lines.len();

@@ -14,6 +14,7 @@ use iameval::symbol::Symbols;
 use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
 use iameval_infra::{TemplatePolicies, TemplatePolicy};
+use iameval_lint::AttachedTo;
 use iameval_report::holders_in_words;
 use iameval_world::{
     Disk, FilePolicy, Files, Finding, Held, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World,
@@ -39,6 +40,8 @@ pub(super) struct Input {
     pub(super) form: PolicyForm,
     /// Which policy of a file with several it is, and who has it.
     pub(super) note: Option<String>,
+    /// The resources that a world attaches it to, where they are known.
+    pub(super) attached_to: Option<AttachedTo>,
     /// Whether a folder was named and not the policy, nor what it is in.
     pub(super) is_of_folder: bool,
     /// The template that it is in.
@@ -116,7 +119,7 @@ pub(super) fn collect<'s>(flags: &Check, setup: &'s Setup, output: &mut Output) 
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path, &setup.files, output)?;
-            inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
+            inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None, None);
         } else if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path) == Some("cdk") {
             inputs.templates(path, &setup.files, setup, output)?;
             inputs.denies.judge_templates(path, &setup.files, output);
@@ -198,6 +201,7 @@ impl Inputs<'_> {
                 file: file.path.clone(),
                 form,
                 note: None,
+                attached_to: None,
                 is_of_folder: self.in_folder,
                 template: None,
             });
@@ -262,22 +266,31 @@ impl Inputs<'_> {
                 file: None,
                 form: PolicyForm::Json,
                 note: Some(template.note()),
+                attached_to: None,
                 is_of_folder: self.in_folder,
                 template: Some(template),
             });
         }
     }
 
-    fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>, note: Option<String>) {
+    fn loaded(
+        &mut self,
+        policy: &LoadedPolicy,
+        kind: Option<PolicyKind>,
+        note: Option<String>,
+        to: Option<AttachedTo>,
+    ) {
+        let kind = self.kind.or(kind);
         self.policies.push(Input {
             name: policy.name.clone(),
             source: policy.source.clone(),
             parsed: Parsed { value: Some(policy.document().clone()), diagnostics: Vec::new() },
-            kind: self.kind.or(kind),
+            kind,
             managed: policy.is_of_aws(),
             file: policy.file.clone(),
             form: policy.form.clone(),
             note,
+            attached_to: to.filter(|_| kind == Some(PolicyKind::Resource)),
             is_of_folder: self.in_folder,
             template: None,
         });
@@ -289,7 +302,8 @@ impl Inputs<'_> {
         self.denies.judge(world, output);
         let holders = world.holders();
         for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| is_own(&known.policy)) {
-            self.attached(policy, kinds, holders.of(policy));
+            let holders = holders.of(policy);
+            self.attached(policy, kinds, holders, attached_to(world, holders).as_ref());
         }
         let origins = world.policies().iter().filter_map(|known| known.policy.origin());
         let mut templates: Vec<&Arc<Source>> = Vec::new();
@@ -305,17 +319,23 @@ impl Inputs<'_> {
         Ok(())
     }
 
-    fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>, holders: &[Holder]) {
+    fn attached(
+        &mut self,
+        policy: &LoadedPolicy,
+        kinds: &BTreeSet<PolicyKind>,
+        holders: &[Holder],
+        to: Option<&AttachedTo>,
+    ) {
         // A file says itself which policy it is.
         let note = policy.file.is_none().then(|| match holders {
             [] => format!("in the policy `{}`, which is not attached to anything", policy.name),
             _ => format!("in the policy `{}`, {}", policy.name, holders_in_words(holders)),
         });
         if kinds.is_empty() {
-            self.loaded(policy, None, note.clone());
+            self.loaded(policy, None, note.clone(), None);
         }
         for kind in kinds {
-            self.loaded(policy, Some(*kind), note.clone());
+            self.loaded(policy, Some(*kind), note.clone(), to.cloned());
         }
     }
 
@@ -372,7 +392,7 @@ impl Inputs<'_> {
                 Ok((Ok(Some(policies)), source)) => {
                     known.note(path);
                     match roles.of_files.get(&disk.identity(path)) {
-                        Some((policy, kinds)) => self.attached(policy, kinds, &[]),
+                        Some((policy, kinds)) => self.attached(policy, kinds, &[], None),
                         None => self.policies_of(&source, policies),
                     }
                     if !roles.worlds.is_empty() && !roles.mentioned.contains(&disk.identity(path)) {
@@ -390,8 +410,8 @@ impl Inputs<'_> {
                 Err(finding) => self.unreadable.push(finding),
             }
         }
-        for (policy, kinds, note) in &roles.in_worlds {
-            self.attached(policy, kinds, note);
+        for InWorld { policy, kinds, holders, to } in &roles.in_worlds {
+            self.attached(policy, kinds, holders, to.as_ref());
         }
         if self.policies.len() == before && self.unreadable.is_empty() {
             let message = format!("there is no policy in `{}`", folder.display());
@@ -440,9 +460,27 @@ struct Roles {
     /// The policies that are files of the folder and attached to something, by what the paths to one file have in common.
     of_files: BTreeMap<PathBuf, (Arc<LoadedPolicy>, BTreeSet<PolicyKind>)>,
     /// The policies that stand in the worlds.
-    in_worlds: Vec<(Arc<LoadedPolicy>, BTreeSet<PolicyKind>, Vec<Holder>)>,
+    in_worlds: Vec<InWorld>,
     /// The files that a world names, attached or not, by what the paths to one file have in common.
     mentioned: BTreeSet<PathBuf>,
+}
+
+/// A policy that stands in a world.
+struct InWorld {
+    policy: Arc<LoadedPolicy>,
+    kinds: BTreeSet<PolicyKind>,
+    holders: Vec<Holder>,
+    to: Option<AttachedTo>,
+}
+
+/// The resources that have a policy; `None` where not everything is known of them.
+fn attached_to(world: &World, holders: &[Holder]) -> Option<AttachedTo> {
+    if world.symbols().is_some() {
+        return None;
+    }
+    let mut to = AttachedTo::unknown();
+    world.resources_among(holders).for_each(|resource| to.add(resource.with_its_parts(), resource.account));
+    Some(to)
 }
 
 impl Roles {
@@ -466,7 +504,7 @@ impl Roles {
                     denies.judge(&world, output);
                     let own = world.policies().iter().filter(|known| is_own(&known.policy));
                     let holders = world.holders();
-                    own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy), disk));
+                    own.for_each(|known| roles.add(&world, known, &folder, holders.of(&known.policy), disk));
                 }
                 // Most likely it is something else, and a policy with mistakes is reported as that.
                 Some(Err(findings)) => {
@@ -479,7 +517,14 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path, holders: &[Holder], disk: Disk) {
+    fn add(
+        &mut self,
+        world: &World,
+        WorldPolicy { policy, kinds, .. }: &WorldPolicy,
+        folder: &Path,
+        holders: &[Holder],
+        disk: Disk,
+    ) {
         self.mentioned.extend(policy.file.as_deref().map(|file| disk.identity(file)));
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
@@ -493,12 +538,22 @@ impl Roles {
             // A world that another uses is read with that one again.
             None => {
                 let place = |policy: &LoadedPolicy| (policy.source.start, policy.document().span());
-                let same = |(other, ..): &&mut (Arc<LoadedPolicy>, _, _)| {
-                    other.source.name == policy.source.name && place(other) == place(policy)
+                let same = |other: &&mut InWorld| {
+                    other.policy.source.name == policy.source.name && place(&other.policy) == place(policy)
                 };
                 match self.in_worlds.iter_mut().find(same) {
-                    Some((_, known, _)) => known.extend(kinds),
-                    None => self.in_worlds.push((policy.clone(), kinds.clone(), holders.to_vec())),
+                    // The other world may attach it to something else.
+                    Some(known) => {
+                        known.kinds.extend(kinds);
+                        known.to =
+                            known.to.take().filter(|to| attached_to(world, holders).is_some_and(|own| own == *to));
+                    }
+                    None => self.in_worlds.push(InWorld {
+                        policy: policy.clone(),
+                        kinds: kinds.clone(),
+                        holders: holders.to_vec(),
+                        to: attached_to(world, holders),
+                    }),
                 }
             }
         }

@@ -11,6 +11,7 @@ use iameval::native::{RequestError, RequestErrorCode};
 use iameval_ask::{ClaimLines, LineOutcome};
 use iameval_prove::ClaimError;
 use iameval_prove::native::write_error;
+use iameval_world::Native;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 pub(super) fn run(path: &Path, flags: &Prove, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     refuse_other_flags(flags)?;
     let mut input = Input::open(path, setup.files.disk().limits.file)?;
+    input.refuse_other_formats(path, Native::Claims, &setup.files)?;
     let mut claims = ClaimLines::keeping(KEPT, setup.catalogue());
     let mut worst = None;
     while let Some(lines) = input.next_lines()? {

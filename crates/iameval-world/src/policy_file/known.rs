@@ -1,6 +1,6 @@
 //! Files that are not policies, and what they are: the formats that people have beside policies, as a table.
 
-use iameval::json::{Node, Value};
+use iameval::json::{self, Node, Value};
 
 /// A format that is known by its members.
 pub(super) struct Format {
@@ -33,7 +33,28 @@ pub(super) const ACCOUNT_DUMP: Format = Format {
     },
 };
 
-static FORMATS: [Format; 21] = [
+/// A simulation request.
+pub(super) const REQUEST: Format =
+    other("a simulation request", "`iameval simulate --request FILE` answers it", |tree| {
+        tree.get("request").is_some_and(|request| request.members().is_some())
+    });
+
+/// A native claim.
+pub(super) const CLAIM: Format =
+    other("a native claim", "`iameval prove --request FILE` proves it, one claim a line", |tree| {
+        let is_asked = tree.get("expect").is_some() || tree.get("ask").is_some();
+        let is_about = ["scope", "policies", "policy_set", "old", "new"];
+        is_asked && is_about.iter().any(|name| tree.get(name).is_some())
+    });
+
+/// A definition of policies, which stands before requests or claims that refer to it.
+pub(super) const DEFINITION: Format = other(
+    "a definition of policies for requests or claims",
+    "`iameval batch FILE` answers requests, and `iameval prove --request FILE` proves claims",
+    |tree| tree.get("define").is_some() && tree.get("policies").is_some(),
+);
+
+static FORMATS: [Format; 23] = [
     ACCOUNT_DUMP,
     other("a SAM template", TEMPLATE, |tree| holds(tree, "Transform", "AWS::Serverless")),
     other("a CloudFormation template", TEMPLATE, |tree| {
@@ -86,9 +107,9 @@ static FORMATS: [Format; 21] = [
     other("the output of IAM's own simulator", "use the policies that were simulated", |tree| {
         list(tree, "EvaluationResults").is_some()
     }),
-    other("a simulation request", "`iameval simulate --request FILE` answers it", |tree| {
-        tree.get("request").is_some_and(|request| request.get("action").is_some())
-    }),
+    REQUEST,
+    CLAIM,
+    DEFINITION,
     other("an answer of iameval", "use the policies that were simulated", |tree| {
         text(tree, "schema").is_some_and(|name| name.starts_with("iameval/"))
     }),
@@ -119,6 +140,20 @@ static FORMATS: [Format; 21] = [
 /// What a value is.
 pub(super) fn of_tree(tree: &Node<'_>) -> Option<&'static Format> {
     FORMATS.iter().find(|format| (format.is)(tree))
+}
+
+/// What lines of JSON are: the first that is not a definition tells it.
+pub(super) fn of_lines(text: &str) -> Option<&'static Format> {
+    const LINES: [&Format; 3] = [&REQUEST, &CLAIM, &DEFINITION];
+    let mut found = None;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let Ok(tree) = json::parse(line) else { break };
+        found = LINES.into_iter().find(|format| (format.is)(&tree));
+        if found.is_none_or(|format| format.what != DEFINITION.what) {
+            break;
+        }
+    }
+    found
 }
 
 /// Languages that are neither JSON nor YAML: what they are, the endings of their files, and how a line of them begins.
@@ -204,6 +239,9 @@ mod tests {
             ("{Policy: {PolicySummary: {Type: TAG_POLICY}}}", "an AWS Organizations policy that is not an IAM policy"),
             ("{EvaluationResults: []}", "the output of IAM's own simulator"),
             ("{request: {action: 's3:GetObject'}}", "a simulation request"),
+            ("{scope: {action: 's3:*'}, expect: deny}", "a native claim"),
+            ("{ask: new_access, old: {}, new: {}}", "a native claim"),
+            ("{define: ops, policies: {}}", "a definition of policies for requests or claims"),
             ("{schema: iameval/simulate/1}", "an answer of iameval"),
             ("{bindings: [{role: a}]}", "a Google Cloud policy"),
             ("{effect: permit, principal: {}, conditions: []}", "a Cedar policy in JSON"),
@@ -215,6 +253,22 @@ mod tests {
             assert_eq!(of_tree(&yaml::parse(text).unwrap()).map(|format| format.what), Some(what), "{text}");
         }
         assert!(of_tree(&yaml::parse("{Statment: []}").unwrap()).is_none());
+    }
+
+    #[test]
+    fn lines_are_known_by_the_first_that_is_no_definition() {
+        let define = r#"{"define": "ops", "policies": {}}"#;
+        let claim = r#"{"policy_set": "ops", "expect": "deny"}"#;
+        let request = r#"{"request": {"action": "s3:GetObject"}}"#;
+        for (text, what) in [
+            (format!("{define}\n\n{claim}\n{request}\n"), Some(CLAIM.what)),
+            (format!("{define}\n{request}\n"), Some(REQUEST.what)),
+            (format!("{define}\n{define}\n"), Some(DEFINITION.what)),
+            (format!("{define}\nnot JSON\n"), Some(DEFINITION.what)),
+            ("{\"a\": 1}\n{\"b\": 2}\n".to_owned(), None),
+        ] {
+            assert_eq!(of_lines(&text).map(|format| format.what), what, "{text}");
+        }
     }
 
     #[test]
