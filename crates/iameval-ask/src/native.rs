@@ -10,7 +10,7 @@ use iameval::native::{
 };
 use iameval::suggest::{MOST_NAMES, did_you_mean};
 use iameval::text::Span;
-use iameval::{Diagnostic, PolicySet, Problem, codes};
+use iameval::{Diagnostic, Layer, PolicySet, Problem, codes};
 use iameval_data::{Catalogue, unknown_action};
 use iameval_world::{Finding, Limits, Native, Source, yaml};
 use std::borrow::Cow;
@@ -212,6 +212,8 @@ impl NativeQuestion {
                 "this defines policies and contains no request",
             )
             .with_help("definitions are for `iameval batch`"))),
+            // A world has `policies` as well, but no layers in them.
+            Err(error) if has_layers(&tree) => Err(findings(&error, source)),
             Err(error) => Err(known().unwrap_or_else(|| findings(&error, source))),
         }
     }
@@ -230,6 +232,12 @@ impl NativeQuestion {
         }
         Ok(Answer::of_native(simulation, source, catalogue))
     }
+}
+
+/// Whether a tree has policies by layer, as requests have them.
+fn has_layers(tree: &Node<'_>) -> bool {
+    let policies = tree.get("policies").and_then(Node::members);
+    policies.is_some_and(|policies| policies.iter().any(|member| member.key.parse::<Layer>().is_ok()))
 }
 
 /// The findings of a policy, or the one thing that is wrong with the request.
