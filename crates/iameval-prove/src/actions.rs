@@ -218,44 +218,9 @@ impl ActionTable {
         let all = ActionSet::all(self.len());
         let parting: Vec<ActionSet> = sets.iter().filter(|set| **set != all).cloned().collect();
         let within = parting.iter().fold(ActionSet::none(self.len()), ActionSet::with);
-        let parts = self.parts(&within, &parting);
+        let parts = within.parted_by(&parting);
         let rest = all.without(&within);
         parts.iter().filter_map(|part| part.first().copied()).chain(rest.iter().take(1)).collect()
-    }
-
-    /// The actions of `within`, parted by which of the sets they are in. Each part comes with its actions, in order.
-    pub(crate) fn parts(&self, within: &ActionSet, sets: &[ActionSet]) -> Vec<Vec<usize>> {
-        let actions: Vec<usize> = within.iter().collect();
-        let mut part = vec![0_usize; actions.len()];
-        let mut count = 1;
-        for set in sets.iter().filter(|set| !within.is_within(set)) {
-            // For each part the part of those within the set; itself until there are some.
-            let mut inside: Vec<usize> = (0..count).collect();
-            for at in within.places_of(set) {
-                if let Some(own) = part.get_mut(at)
-                    && let Some(inside) = inside.get_mut(*own)
-                {
-                    if *inside == *own {
-                        *inside = count;
-                        count += 1;
-                    }
-                    *own = *inside;
-                }
-            }
-        }
-        let mut place: Vec<Option<usize>> = vec![None; count];
-        let mut parts: Vec<Vec<usize>> = Vec::new();
-        for (action, number) in actions.into_iter().zip(part) {
-            let Some(place) = place.get_mut(number) else { continue };
-            let at = *place.get_or_insert_with(|| {
-                parts.push(Vec::new());
-                parts.len() - 1
-            });
-            if let Some(actions) = parts.get_mut(at) {
-                actions.push(action);
-            }
-        }
-        parts
     }
 }
 
@@ -304,6 +269,41 @@ impl ActionSet {
             *word &= !other;
         }
         self
+    }
+
+    /// The actions, parted by which of the sets they are in. Each part comes with its actions, in order.
+    pub(crate) fn parted_by(&self, sets: &[ActionSet]) -> Vec<Vec<usize>> {
+        let actions: Vec<usize> = self.iter().collect();
+        let mut part = vec![0_usize; actions.len()];
+        let mut count = 1;
+        for set in sets.iter().filter(|set| !self.is_within(set)) {
+            // For each part the part of those within the set; itself until there are some.
+            let mut inside: Vec<usize> = (0..count).collect();
+            for at in self.places_of(set) {
+                if let Some(own) = part.get_mut(at)
+                    && let Some(inside) = inside.get_mut(*own)
+                {
+                    if *inside == *own {
+                        *inside = count;
+                        count += 1;
+                    }
+                    *own = *inside;
+                }
+            }
+        }
+        let mut place: Vec<Option<usize>> = vec![None; count];
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        for (action, number) in actions.into_iter().zip(part) {
+            let Some(place) = place.get_mut(number) else { continue };
+            let at = *place.get_or_insert_with(|| {
+                parts.push(Vec::new());
+                parts.len() - 1
+            });
+            if let Some(actions) = parts.get_mut(at) {
+                actions.push(action);
+            }
+        }
+        parts
     }
 
     /// The actions that both have, each as its number among those of this set.
@@ -363,7 +363,7 @@ mod tests {
         let table = ActionTable::new(Catalogue::embedded());
         let set = |text| table.matching(&ActionPatterns::new([text]));
         let within = set("iam:*");
-        let parts = table.parts(&within, &[set("*"), set("iam:Get*"), set("iam:*User"), set("s3:*")]);
+        let parts = within.parted_by(&[set("*"), set("iam:Get*"), set("iam:*User"), set("s3:*")]);
         assert_eq!(parts.len(), 4);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), within.iter().count());
     }

@@ -478,7 +478,7 @@ impl<'c> Prover<'c> {
         refuse_empty(problem, scope, &actions, &unlisted)?;
         let mut survey = Survey::default();
         let sets = problem.action_sets(&actions);
-        for group in self.table.parts(&actions, &sets) {
+        for group in actions.parted_by(&sets) {
             let parts = if scope.realistic { problem.by_forms(&group) } else { vec![group] };
             for part in parts {
                 let Some(first) = part.first() else { continue };

@@ -54,9 +54,10 @@ fn may_meet(pattern: &str, glob: &str) -> bool {
     // A whole ARN fits nothing longer; one with fewer parts may be completed (R-RES-06). Other texts have readings of their own
     // (R-SVC-18).
     let is_whole = ours.len() == pattern.len() && pattern.matches(':').count() >= 5;
-    let is_alike = match ours.len() > theirs.len() {
-        true => ours.starts_with(theirs) && theirs.len() < glob.len(),
-        false => theirs.starts_with(ours) && !(is_whole && ours.len() < theirs.len()),
+    let is_alike = if ours.len() > theirs.len() {
+        ours.starts_with(theirs) && theirs.len() < glob.len()
+    } else {
+        theirs.starts_with(ours) && !(is_whole && ours.len() < theirs.len())
     };
     !pattern.starts_with("arn:") || is_alike
 }
