@@ -6,7 +6,7 @@ use iameval_prove::{Claim, Expectation, Policies, Prover, Scope, Undecided, Verd
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-fn verdict(statements: Value) -> Verdict {
+fn verdict(statements: &Value) -> Verdict {
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let set = PolicySet::builder().identity("own", &text).unwrap().build().without_service_rules();
     let policies = Policies::new(set, [Arc::new(text.parse::<PolicyDocument>().unwrap())]).unwrap();
@@ -28,9 +28,9 @@ fn is_limited(verdict: &Verdict) {
 #[test]
 fn variables_with_defaults_have_only_so_many_ways() {
     let variables: Vec<String> = (0..40).map(|number| format!("${{aws:PrincipalTag/t{number}, 'x'}}")).collect();
-    is_limited(&verdict(statement("Allow", "s3:*", &format!("arn:aws:s3:::b/{}", variables.join("/")))));
+    is_limited(&verdict(&statement("Allow", "s3:*", &format!("arn:aws:s3:::b/{}", variables.join("/")))));
     let few = format!("arn:aws:s3:::b/{}", variables[..6].join("/"));
-    assert!(matches!(verdict(statement("Allow", "s3:*", &few)), Verdict::Refuted(_)));
+    assert!(matches!(verdict(&statement("Allow", "s3:*", &few)), Verdict::Refuted(_)));
 }
 
 #[test]
@@ -38,13 +38,13 @@ fn patterns_may_have_many_wildcards() {
     let denied = format!("arn:{}", "*?".repeat(20_000));
     let allowed = format!("arn:aws:s3:::{}", "?".repeat(60_000));
     let all = json!([statement("Deny", "*", &denied), statement("Allow", "*", &allowed)]);
-    assert!(matches!(verdict(all), Verdict::Holds(_) | Verdict::Unknown(_)));
+    assert!(matches!(verdict(&all), Verdict::Holds(_) | Verdict::Unknown(_)));
 }
 
 #[test]
 fn actions_are_compared_with_only_so_many_patterns() {
     let patterns: Vec<String> = (0..8_000).map(|number| format!("*:*{number}*a*e*i*o*u*")).collect();
-    is_limited(&verdict(json!({"Effect": "Allow", "NotAction": patterns, "Resource": "*"})));
+    is_limited(&verdict(&json!({"Effect": "Allow", "NotAction": patterns, "Resource": "*"})));
 }
 
 #[test]
@@ -56,5 +56,5 @@ fn values_are_tried_with_only_so_many_tests() {
     };
     let mut statements: Vec<Value> = (0..400).map(deny).collect();
     statements.push(statement("Allow", "*", "*"));
-    assert!(matches!(verdict(json!(statements)), Verdict::Refuted(_)));
+    assert!(matches!(verdict(&json!(statements)), Verdict::Refuted(_)));
 }
