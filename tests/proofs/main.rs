@@ -10,6 +10,7 @@
 )]
 
 mod choices;
+mod hostile;
 mod managed;
 mod points;
 mod random;

@@ -205,14 +205,18 @@ fn is_state(state: &KeyState, value: Option<&ContextValue>) -> bool {
         (KeyState::Absent, value) => value.is_none(),
         (KeyState::Is(own), value) => value == Some(own),
         (KeyState::Present(_), None) => false,
-        (KeyState::Present(range), Some(value)) => value.texts().all(|text| is_in(range, text)),
+        (KeyState::Present(range), Some(value)) => {
+            let is_there = !range.not_empty || value.texts().next().is_some();
+            is_there && value.texts().all(|text| is_in(range, text))
+        }
     }
 }
 
 fn is_in(range: &ValueRange, text: &str) -> bool {
     let is = |texts: &[String]| texts.iter().any(|own| own == text);
     let like = |texts: &[String]| texts.iter().any(|own| is_like(own, text));
-    let address = text.parse::<IpAddr>().ok();
+    // R-COND-23: an address of version 4 in the form of version 6 is one of version 4.
+    let address = text.parse::<IpAddr>().ok().map(|address| address.to_canonical());
     let within =
         |networks: &[String]| address.is_some_and(|address| networks.iter().any(|own| is_within(own, address)));
     let date = text.parse::<DateTime>().ok();

@@ -57,16 +57,21 @@ fn condition(draw: &mut Draw) -> (String, String) {
         "ArnLike",
         "ArnNotLike",
         "DateLessThan",
+        "DateGreaterThan",
+        "DateNotEquals",
         "StringNotEqualsIgnoreCase",
         "NumericEquals",
+        "NumericGreaterThan",
         "BinaryEquals",
     ]);
     let values = match base {
-        "NumericLessThan" | "NumericNotEquals" | "NumericEquals" => draw.some(&["1", "2", "x"], 2),
+        "NumericLessThan" | "NumericNotEquals" | "NumericEquals" | "NumericGreaterThan" => {
+            draw.some(&["1", "2", "2e0", "x"], 2)
+        }
         "Bool" | "Null" => draw.some(&["true", "false", "${t:j}"], 1),
         "IpAddress" | "NotIpAddress" => draw.some(&["10.0.0.0/8", "10.0.0.1", "::/0", "0.0.0.0/0"], 2),
         "ArnLike" | "ArnNotLike" => draw.some(&["arn:a:b:c:d:e", "arn:*:*:*:*:*", "x", "arn:a:b:c:d:${t:j}"], 2),
-        "DateLessThan" => draw.some(&["2026-01-01", "1"], 1),
+        "DateLessThan" | "DateGreaterThan" | "DateNotEquals" => draw.some(&["2026-01-01", "1", "3"], 1),
         "BinaryEquals" => draw.some(&["YQ==", "a"], 1),
         _ => draw.some(&VALUES, 2),
     };
@@ -103,7 +108,7 @@ fn policy(draw: &mut Draw) -> String {
 }
 
 fn contexts() -> Vec<Context> {
-    let singles: [Option<&str>; 12] = [
+    let singles: [Option<&str>; 14] = [
         None,
         Some("a"),
         Some("b"),
@@ -116,6 +121,8 @@ fn contexts() -> Vec<Context> {
         Some("arn:a:b:c:d:e"),
         Some("2025-01-01"),
         Some("YQ=="),
+        Some("4"),
+        Some("2.0"),
     ];
     let lists: [Option<&[&str]>; 5] = [None, Some(&[]), Some(&["a"]), Some(&["a", "b"]), Some(&["b", "x"])];
     let mut all = Vec::new();

@@ -175,6 +175,20 @@ impl ActionTable {
         (found < end && self.name(found) == name).then_some(found)
     }
 
+    /// How much it is at most to find the actions that fit: how many letters of patterns are compared with an action.
+    pub(crate) fn effort(&self, patterns: &ActionPatterns) -> usize {
+        let wild = patterns.patterns.iter().filter(|(pattern, _)| !pattern.is_exact() && !pattern.is_never());
+        let tried = |(pattern, text): &(ActionPattern, String)| {
+            let actions = match pattern.service() {
+                Some(prefix) => self.service(prefix).map_or(0, |service| service.actions.len()),
+                None if text == "*" || text == "*:*" => 0,
+                None => self.len(),
+            };
+            actions.saturating_mul(text.len())
+        };
+        wild.map(tried).fold(patterns.patterns.len(), usize::saturating_add)
+    }
+
     /// The actions that fit.
     pub(crate) fn matching(&self, patterns: &ActionPatterns) -> ActionSet {
         let mut set = ActionSet::none(self.len());
@@ -207,7 +221,7 @@ impl ActionTable {
 
     fn insert_fitting(&self, set: &mut ActionSet, pattern: &ActionPattern, service: &ServiceActions) {
         for action in service.actions.clone() {
-            if pattern.matches_lowercase(&service.prefix, self.name(action)) {
+            if !set.has(action) && pattern.matches_lowercase(&service.prefix, self.name(action)) {
                 set.insert(action);
             }
         }

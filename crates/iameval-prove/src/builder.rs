@@ -23,7 +23,13 @@ pub(crate) struct Builder<'s> {
     pub(crate) fixed: BTreeMap<ContextKey, Option<ContextValue>>,
     /// What is not known in the statement that is read, and how that is read.
     pub(crate) open: Option<(Rc<Unknown>, Breadth)>,
+    /// How many more ways there may be for variables to have values or defaults. Where there are none left, the formulas are
+    /// not what the policies say.
+    pub(crate) ways_left: u64,
 }
+
+/// So many ways there may be altogether. Eleven variables with defaults in one pattern have 2,048.
+pub(crate) const MOST_WAYS: u64 = 4_096;
 
 /// A test of a context key as a document has it.
 #[derive(Debug, Clone, Copy)]
@@ -177,26 +183,38 @@ impl Builder<'_> {
 
     /// The ways in which the variables of a pattern can have values; none where one never has.
     fn ways(&mut self, template: &Template) -> Vec<Way> {
-        let mut ways = vec![(Formulas::TRUE, Vec::new())];
+        let mut ways: Vec<(Node, Vec<TemplatePiece<KeyId>>)> = vec![(Formulas::TRUE, Vec::new())];
         let has_colon = |piece: &TemplatePiece<KeyId>| matches!(piece, TemplatePiece::Plain(Piece::Literal(text)) if text.contains(':'));
         for (piece, is_confined) in template.pieces.iter().zip(template.confines()) {
-            let choices: Vec<(Node, TemplatePiece<KeyId>)> = match piece {
-                TemplatePiece::Plain(piece) => vec![(Formulas::TRUE, TemplatePiece::Plain(piece.clone()))],
-                TemplatePiece::Variable(variable) => {
-                    let values = self.values_of(variable).into_iter();
-                    values.filter(|(_, value)| !(is_confined && has_colon(value))).collect()
-                }
-            };
-            let mut longer = Vec::with_capacity(ways.len() * choices.len());
-            for (guard, pieces) in &ways {
-                for (further, piece) in &choices {
-                    let guard = self.formulas.all([*guard, *further]);
-                    if guard != Formulas::FALSE {
-                        let mut pieces: Vec<TemplatePiece<KeyId>> = pieces.clone();
-                        pieces.push(piece.clone());
-                        longer.push((guard, pieces));
+            let variable = match piece {
+                TemplatePiece::Plain(piece) => {
+                    for (_, pieces) in &mut ways {
+                        pieces.push(TemplatePiece::Plain(piece.clone()));
                     }
+                    continue;
                 }
+                TemplatePiece::Variable(variable) => variable,
+            };
+            let values = self.values_of(variable).into_iter();
+            let choices: Vec<(Node, TemplatePiece<KeyId>)> =
+                values.filter(|(_, value)| !(is_confined && has_colon(value))).collect();
+            let mut longer = Vec::with_capacity(ways.len());
+            for (guard, pieces) in ways {
+                let further = choices.iter().map(|(further, piece)| (self.formulas.all([guard, *further]), piece));
+                let possible: Vec<(Node, &TemplatePiece<KeyId>)> =
+                    further.filter(|(guard, _)| *guard != Formulas::FALSE).collect();
+                let Some(((guard, piece), others)) = possible.split_first() else { continue };
+                let of_others = u64::try_from(others.len()).unwrap_or(u64::MAX);
+                self.ways_left = self.ways_left.saturating_sub(of_others);
+                if self.ways_left == 0 {
+                    return Vec::new();
+                }
+                let with = |mut pieces: Vec<TemplatePiece<KeyId>>, piece: &TemplatePiece<KeyId>| {
+                    pieces.push(piece.clone());
+                    pieces
+                };
+                longer.extend(others.iter().map(|(guard, piece)| (*guard, with(pieces.clone(), piece))));
+                longer.push((*guard, with(pieces, piece)));
             }
             ways = longer;
         }

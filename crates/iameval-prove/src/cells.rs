@@ -3,6 +3,7 @@
 
 use crate::glob::{Piece, Reach};
 use crate::template::Template;
+use iameval::literal::compare_numbers;
 use iameval::{DateTime, OperatorFamily, PatternPart};
 use iameval_data::KeyType;
 use std::collections::BTreeSet;
@@ -41,7 +42,7 @@ impl Cells {
         for text in constants {
             match Fixed::parse(text) {
                 Some(number) => _ = known.insert(number),
-                None => self.has_gaps |= text.bytes().any(|byte| byte.is_ascii_digit()),
+                None => self.has_gaps |= compare_numbers(text, text).is_some(),
             }
         }
         let known: Vec<Fixed> = known.into_iter().collect();
@@ -54,6 +55,26 @@ impl Cells {
             [low, high] => Some(low.between(*high).to_string()),
             _ => None,
         }));
+    }
+
+    /// Texts that are numbers and dates at once, so many that between them tests of both come out every way that they can
+    /// together: whole numbers are seconds, or years before the first where they are negative. And a number that is no date.
+    pub(crate) fn of_numbers_and_dates<'v>(
+        numbers: impl Iterator<Item = &'v str>,
+        dates: impl Iterator<Item = &'v str>,
+    ) -> Self {
+        let whole = numbers.filter_map(Fixed::parse).map(Fixed::whole);
+        let of_date = |text: &'v str| {
+            let seconds = text.parse::<DateTime>().ok().map(DateTime::epoch_seconds);
+            let before_zero = text.strip_prefix('-').and_then(|year| year.split('-').next()?.parse::<i128>().ok());
+            seconds.into_iter().chain(before_zero.map(|year| -year))
+        };
+        let known: BTreeSet<i128> = whole.chain(dates.flat_map(of_date)).collect();
+        let around: BTreeSet<i128> = known.into_iter().flat_map(|number| [number, number + 1, number - 1]).collect();
+        let mut cells = Self::default();
+        cells.texts.extend(around.iter().map(ToString::to_string));
+        cells.texts.extend(["-0", "-1", "0.5"].map(Into::into));
+        cells
     }
 
     /// Each instant, and the milliseconds around it.
@@ -190,16 +211,28 @@ impl Fixed {
             Some(digits) => (-1, digits),
             None => (1, text.strip_prefix('+').unwrap_or(text)),
         };
+        let (digits, exponent) = match digits.split_once(['e', 'E']) {
+            Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+            None => (digits, 0),
+        };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits.len() > 20 || fraction.len() >= Self::DIGITS || !is_plain(whole) || !is_plain(fraction) {
+        if digits.len() > 20 || !is_plain(whole) || !is_plain(fraction) || (whole.is_empty() && fraction.is_empty()) {
             return None;
         }
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        let padded = format!("{whole}{fraction:0<width$}", width = Self::DIGITS);
-        padded.parse::<i128>().ok().map(|number| Self(sign * number))
+        let size = format!("{whole}{fraction}").parse::<i128>().ok()?;
+        let places = i32::try_from(Self::DIGITS).ok()?.checked_add(exponent)?;
+        let places = places.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+        // The last digit is spare.
+        let places = u32::try_from(places).ok().filter(|places| *places > 0 || size == 0)?;
+        let number = size.checked_mul(10_i128.checked_pow(places)?)?;
+        // Those next to it are numbers of that size as well.
+        (number < i128::MAX / 16).then_some(Self(sign * number))
+    }
+
+    /// The whole number at or below it.
+    fn whole(self) -> i128 {
+        self.0.div_euclid(Self::ONE)
     }
 
     fn next(self) -> Self {
@@ -241,7 +274,18 @@ mod tests {
     #[test]
     fn numbers_have_numbers_between_them() {
         assert_eq!(cells(OperatorFamily::Numeric, &["5", "5.1", "-2"]), ["-2", "5", "5.1", "6", "-3", "-1", "5.05"]);
+        assert_eq!(cells(OperatorFamily::Numeric, &["1e1", "120E-1", "x", "10abc"]), ["10", "12", "13", "9", "11"]);
         assert!(Cells::of_constants(OperatorFamily::Numeric, ["1e400"].into_iter()).has_gaps);
+        assert!(Cells::of_constants(OperatorFamily::Numeric, ["1e-400"].into_iter()).has_gaps);
+    }
+
+    #[test]
+    fn whole_numbers_are_dates() {
+        let cells =
+            Cells::of_numbers_and_dates(["2.5"].into_iter(), ["1970-01-01T00:00:09.5Z", "-0003-07"].into_iter());
+        for wanted in ["1", "2", "3", "8", "9", "10", "-4", "-3", "-2", "-0"] {
+            assert!(cells.texts.iter().any(|cell| cell == wanted), "{wanted} in {:?}", cells.texts);
+        }
     }
 
     #[test]

@@ -77,6 +77,9 @@ impl Cellset {
     }
 }
 
+/// So many tests of values are made beforehand at most. Of more values only the first are tried.
+const MOST_TRIED: usize = 2_000_000;
+
 /// More values than this are not tried one by one where they tell nothing for certain.
 const MOST_PATTERN_CELLS: usize = 256;
 
@@ -108,13 +111,23 @@ impl Domain {
         let mut cells: Vec<String> = shape.likely.clone();
         let mut has_gaps = false;
         let mut spelled = Vec::new();
+        // To a test of another type the same value, spelled in another way, may be another.
+        let is_told_apart = !texts.texts.is_empty() || constants.len() > 1;
         for (family, constants) in constants.values() {
             let own = Cells::of_constants(*family, constants.iter().copied());
             has_gaps |= own.has_gaps;
-            if !texts.texts.is_empty() {
+            if is_told_apart {
                 spelled.extend(own.spelled(*family));
             }
             cells.extend(own.texts);
+        }
+        let of_family = |family: OperatorFamily, key_type| {
+            let own = constants.get(&(family as u8)).map(|(_, constants)| constants.iter().copied());
+            (own.is_some() || shape.key_type == Some(key_type)).then(|| own.into_iter().flatten())
+        };
+        let numbers = of_family(OperatorFamily::Numeric, KeyType::Numeric);
+        if let Some((numbers, dates)) = numbers.zip(of_family(OperatorFamily::Date, KeyType::Date)) {
+            spelled.extend(Cells::of_numbers_and_dates(numbers, dates).texts);
         }
         cells.extend(texts.texts.into_iter().take(MOST_PATTERN_CELLS));
         cells.extend(usual(shape.key_type).iter().map(|text| (*text).to_owned()));
@@ -124,6 +137,9 @@ impl Domain {
         let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new() };
         let cells: Vec<String> = std::mem::take(&mut domain.cells);
         domain.cells = cells.into_iter().filter(|text| domain.may_be(text)).collect();
+        let most = MOST_TRIED / conditions.len().max(1);
+        domain.has_gaps |= domain.cells.len() > most;
+        domain.cells.truncate(most);
         let context = Context::new();
         for (id, condition) in conditions.into_iter().filter(|(_, condition)| condition.variables.is_empty()) {
             let holds =

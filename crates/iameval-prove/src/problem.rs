@@ -7,7 +7,7 @@ mod target;
 
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
-use crate::builder::Builder;
+use crate::builder::{Builder, MOST_WAYS};
 use crate::claim::{Policies, Scope};
 use crate::class::{Class, classes, classes_of_account, follows, is_unowned, request, sample};
 use crate::domain::Domain;
@@ -37,6 +37,9 @@ pub(crate) const MOST_OF_QUESTION: u64 = 20_000_000;
 
 /// How much it is to see whether a statement is about an action, and to put it into a formula.
 const OF_STATEMENT: usize = 4;
+
+/// Of so many letters of patterns, each compared with an action, it is as much as one step of a search.
+const OF_PATTERNS: u64 = 8;
 
 /// How much of that may go into requests that are better to show than those that were found.
 const MOST_OF_EXAMPLES: u64 = 2_000_000;
@@ -125,7 +128,14 @@ impl<'c> Problem<'c> {
         sides: &[Read<'_>],
     ) -> Self {
         let fixed = fixed(scope);
-        let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed, open: None };
+        let mut builder = Builder {
+            atoms: Atoms::default(),
+            formulas: Formulas::new(),
+            shapes,
+            fixed,
+            open: None,
+            ways_left: MOST_WAYS,
+        };
         let policies: Vec<&Policies> = sides.iter().map(|read| read.policies).collect();
         let read = |(number, side): (usize, &Read<'_>)| {
             let symbols = side.policies.set().symbols();
@@ -187,12 +197,13 @@ impl<'c> Problem<'c> {
 
     /// How many steps are left.
     pub(crate) fn left(&self) -> u64 {
-        self.left
+        if self.builder.ways_left == 0 { 0 } else { self.left }
     }
 
     /// The limit of the question, where it is used up.
     fn exhausted(&self) -> Option<Undecided> {
-        (self.left == 0).then_some(Undecided::Limit(MOST_OF_QUESTION))
+        let limit = if self.builder.ways_left == 0 { MOST_WAYS } else { MOST_OF_QUESTION };
+        (self.left() == 0).then_some(Undecided::Limit(limit))
     }
 
     fn spend(&mut self, steps: usize) {
@@ -210,13 +221,19 @@ impl<'c> Problem<'c> {
     }
 
     /// The statements, all sides together, as sets of actions; and the actions that rules of services treat alike.
-    pub(crate) fn action_sets(&self, within: &ActionSet) -> Vec<ActionSet> {
+    pub(crate) fn action_sets(&mut self, within: &ActionSet) -> Vec<ActionSet> {
         let statements = self.sides.iter().flat_map(|side| &side.statements);
         // Two sides have most of their statements in common.
         let mut known: HashMap<(bool, Vec<&str>), ActionSet> = HashMap::new();
         let mut sets: Vec<ActionSet> = Vec::new();
         for SideStatement { actions, .. } in statements {
-            sets.push(known.entry(actions.written()).or_insert_with(|| self.table.matching(actions)).clone());
+            let set = known.entry(actions.written()).or_insert_with(|| {
+                let effort = u64::try_from(self.table.effort(actions)).unwrap_or(u64::MAX);
+                self.left = self.left.saturating_sub(effort / OF_PATTERNS);
+                // Where nothing is left, nothing is told of any action.
+                if self.left == 0 { ActionSet::none(self.table.len()) } else { self.table.matching(actions) }
+            });
+            sets.push(set.clone());
         }
         if self.has_rules {
             sets.extend(self.alike_by_rules(within));

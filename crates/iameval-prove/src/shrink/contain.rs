@@ -36,19 +36,23 @@ impl Piece {
     }
 }
 
-/// How many more entries may be compared. Where there are too many, what is left is taken not to be contained.
+/// How many more steps may be taken to compare entries: about a second's. Where none are left, entries are taken not to be
+/// contained.
 #[derive(Debug)]
-pub(super) struct Effort(Cell<u32>);
+pub(super) struct Effort(Cell<usize>);
+
+/// What it takes to compare two entries at least.
+const OF_PAIR: usize = 8;
 
 impl Effort {
     pub(super) fn new() -> Self {
-        Self(Cell::new(10_000_000))
+        Self(Cell::new(300_000_000))
     }
 
-    fn spend(&self) -> bool {
-        let left = self.0.get();
-        self.0.set(left.saturating_sub(1));
-        left > 0
+    /// Whether so many were left.
+    fn spend(&self, steps: usize) -> bool {
+        self.0.set(self.0.get().saturating_sub(steps));
+        self.0.get() > 0
     }
 }
 
@@ -95,6 +99,9 @@ impl Entry {
 
     /// Whether it certainly covers all that the other covers.
     pub(super) fn contains(&self, other: &Self, effort: &Effort) -> bool {
+        if !effort.spend(1) {
+            return false;
+        }
         if self.is_same(other) {
             return true;
         }
@@ -103,7 +110,7 @@ impl Entry {
         if wild.peek().is_none() || other.patterns.is_empty() {
             return false;
         }
-        effort.spend() && other.patterns.iter().all(|inner| wild.clone().any(|outer| is_within(inner, outer)))
+        other.patterns.iter().all(|inner| wild.clone().any(|outer| is_within(inner, outer, effort)))
     }
 
     /// Whether it certainly covers nothing that the other covers: it is one name, which does not fit the other.
@@ -114,8 +121,9 @@ impl Entry {
         known
             && self.patterns.iter().all(|pattern| is_name(pattern))
             && other.patterns.iter().all(|pattern| is_certain(pattern))
-            && effort.spend()
-            && !self.patterns.iter().any(|name| other.patterns.iter().any(|pattern| is_within(name, pattern)))
+            && !self.patterns.iter().any(|name| other.patterns.iter().any(|pattern| is_within(name, pattern, effort)))
+            // It may have ended early.
+            && effort.spend(0)
     }
 }
 
@@ -150,23 +158,28 @@ fn resource_pieces(pattern: Vec<ResourcePiece>) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// Whether the pieces of `inner` can be laid along those of `outer`.
-fn is_within(inner: &[Piece], outer: &[Piece]) -> bool {
+/// Whether the pieces of `inner` can be laid along those of `outer`, as far as that is seen with the effort that is left.
+fn is_within(inner: &[Piece], outer: &[Piece], effort: &Effort) -> bool {
     // Most pairs differ before the first run.
     let fixed = outer.iter().take_while(|piece| !matches!(piece, Piece::Run(_))).count();
     let (Some((head, inner)), Some((before, outer))) = (inner.split_at_checked(fixed), outer.split_at_checked(fixed))
     else {
         return false;
     };
-    before.iter().zip(head).all(|(above, piece)| takes(above, piece)) && is_along(inner, outer)
+    effort.spend(OF_PAIR)
+        && before.iter().zip(head).all(|(above, piece)| takes(above, piece))
+        && is_along(inner, outer, effort)
 }
 
 /// The same, step by step: `places` are those in `outer` that what came before may lead to.
-fn is_along(inner: &[Piece], outer: &[Piece]) -> bool {
+fn is_along(inner: &[Piece], outer: &[Piece], effort: &Effort) -> bool {
     let mut places = vec![false; outer.len() + 1];
     let mut next = places.clone();
     mark(&mut places, outer, 0);
     for piece in inner {
+        if !effort.spend(outer.len() + 1) {
+            return false;
+        }
         next.fill(false);
         for (at, above) in outer.iter().enumerate().filter(|(at, _)| places.get(*at) == Some(&true)) {
             match above {

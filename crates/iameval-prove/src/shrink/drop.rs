@@ -6,6 +6,7 @@ use super::draft::{Condition, Draft, EVERYONE, Element, Item, List, Principals};
 use super::step::{Covering, ListName, StatementPlace, Step};
 use iameval::json::{Node, Value};
 use iameval::{Effect, Layer, PrincipalType};
+use std::collections::BTreeSet;
 
 /// Removes entries that another of their list covers. What a list covers is what any of its entries covers, in a
 /// `Not…` list as well.
@@ -45,10 +46,12 @@ fn principals(principals: &mut Principals<'_>, place: &StatementPlace, steps: &m
 fn values(condition: &mut Condition<'_>, place: &StatementPlace, steps: &mut Vec<Step>) {
     let lists = condition.blocks.iter_mut().flat_map(|block| &mut block.keys);
     for (_, list) in lists {
-        let is_same = |other: &Node<'_>, value: &Node<'_>| text(other) == text(value);
-        thin_out(list, is_same, |value, by| {
-            steps.push(removed(place, ListName::Condition, &text(value), &text(by)));
-        });
+        let mut known = BTreeSet::new();
+        let stays: Vec<bool> = list.items.iter().map(|value| known.insert(text(value))).collect();
+        for (value, _) in list.items.iter().zip(&stays).rev().filter(|(_, stays)| !**stays) {
+            steps.push(removed(place, ListName::Condition, &text(value), &text(value)));
+        }
+        list.retain(|index| stays.get(index) == Some(&true));
     }
 }
 
