@@ -88,3 +88,12 @@ fn of_kind<'a>(
 fn of_levels(kind: PolicyKind, levels: &[WorldLevel]) -> impl Iterator<Item = (PolicyKind, &Attached)> {
     levels.iter().flat_map(move |level| of_kind(kind, &level.policies))
 }
+
+impl WorldResource {
+    /// Its ARN, and a pattern for what lies under it, as objects do in a bucket.
+    pub fn with_its_parts(&self) -> Vec<String> {
+        let arn = self.arn.as_str();
+        let under = World::has_things_under(arn).then(|| format!("{arn}/*"));
+        [arn.to_owned()].into_iter().chain(under).collect()
+    }
+}

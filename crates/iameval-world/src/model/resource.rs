@@ -2,7 +2,6 @@
 
 use crate::model::origin::Origin;
 use crate::model::policy::{Attached, PolicyRef};
-use crate::world::World;
 use iameval::{AccountId, Arn, PolicyKind};
 
 /// A resource with what is known of it.
@@ -20,15 +19,6 @@ pub struct WorldResource {
     /// Where infrastructure code defines it, when it does.
     pub origin: Option<Origin>,
     pub(crate) number: usize,
-}
-
-impl WorldResource {
-    /// Its ARN, and a pattern for what lies under it, as objects do in a bucket.
-    pub fn with_its_parts(&self) -> Vec<String> {
-        let arn = self.arn.as_str();
-        let under = World::has_things_under(arn).then(|| format!("{arn}/*"));
-        [arn.to_owned()].into_iter().chain(under).collect()
-    }
 }
 
 /// What a resource is made of, for a [`WorldBuilder`](crate::WorldBuilder).
