@@ -14,6 +14,7 @@ mod hostile;
 mod managed;
 mod points;
 mod random;
+mod realistic;
 mod scope;
 mod small;
 mod symbols;

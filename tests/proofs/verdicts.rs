@@ -1,4 +1,4 @@
-//! Native claims with their verdicts, as `fixtures/claims/verdicts.jsonl` has them.
+//! Native claims with their verdicts, as `fixtures/claims/` has them.
 
 use crate::scope::{Judge, breaks};
 use iameval::ContextKey;
@@ -12,8 +12,9 @@ use serde_json::Value;
 #[test]
 fn claims_have_their_verdicts() {
     let prover = Prover::new(Catalogue::embedded());
-    let file = fixture("claims/verdicts.jsonl");
-    let failures: Vec<String> = file.lines().filter_map(|line| failure(&prover, line).err()).collect();
+    let files = ["claims/verdicts.jsonl", "claims/realistic.jsonl"].map(fixture);
+    let lines = files.iter().flat_map(|file| file.lines());
+    let failures: Vec<String> = lines.filter_map(|line| failure(&prover, line).err()).collect();
     assert!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
 }
 

@@ -3,6 +3,7 @@
 use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
 use crate::cells::Cells;
 use crate::formula::AtomId;
+use crate::glob::Reach;
 use foldhash::{HashMap, HashMapExt};
 use iameval::{Context, ContextKey, Operator, OperatorFamily};
 use iameval_data::KeyType;
@@ -18,6 +19,8 @@ pub(crate) struct Shape {
     pub(crate) exempt: BTreeSet<String>,
     /// Texts to try first.
     pub(crate) likely: Vec<String>,
+    /// Which letters every value has, where only such values are asked about.
+    pub(crate) letters: Option<Reach>,
 }
 
 /// The values that a key can have, as far as its tests tell them apart.

@@ -40,6 +40,12 @@ pub(crate) enum Reach {
     NamedSegment,
     /// A decimal digit.
     Digit,
+    /// What names that people give to users and sessions have.
+    NameLetter,
+    /// What values of tags have.
+    TagLetter,
+    /// A small letter or a digit, as ids of organizations have them.
+    IdLetter,
 }
 
 /// A piece of a pattern.
@@ -96,12 +102,18 @@ impl Reach {
             || self != Self::Digit && !self.leaves_out().any(|letter| u32::from(letter) == u32::from(unit))
     }
 
-    /// The letters that it does not take; of digits only, all others are not named.
+    /// The letters that it does not take; of digits only, all others are not named. Of letters beyond ASCII all are taken.
     fn leaves_out(self) -> impl Iterator<Item = char> {
-        let confined = matches!(self, Self::Confined | Self::NamedConfined).then_some(':');
-        let segment = matches!(self, Self::Segment | Self::NamedSegment).then_some('/');
-        let named = matches!(self, Self::Named | Self::NamedConfined | Self::NamedSegment);
-        confined.into_iter().chain(segment).chain(SYMBOLS.into_iter().filter(move |_| named))
+        let letters = match self {
+            Self::Free | Self::Named | Self::Digit => "",
+            Self::Confined | Self::NamedConfined => ":",
+            Self::Segment | Self::NamedSegment => "/",
+            Self::NameLetter => " !\"#$%&'()*/:;<>?[\\]^`{|}~",
+            Self::TagLetter => "!\"#$%&'()*,;<>?[\\]^`{|}~",
+            Self::IdLetter => " !\"#$%&'()*+,-./:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`{|}~",
+        };
+        let has_symbols = matches!(self, Self::Free | Self::Confined | Self::Segment | Self::Digit);
+        letters.chars().chain(SYMBOLS.into_iter().filter(move |_| !has_symbols))
     }
 
     /// Whether it takes everything that `other` takes.

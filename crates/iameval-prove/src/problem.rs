@@ -10,7 +10,7 @@ use crate::atom::{Atoms, KeyId, Subject};
 use crate::builder::{Builder, MOST_WAYS};
 use crate::claim::{Policies, Scope};
 use crate::class::{Class, classes, classes_of_account, follows, is_unowned, request, sample};
-use crate::domain::Domain;
+use crate::domain::{Domain, Shape};
 use crate::formula::{Formulas, Node};
 use crate::realistic::{self, Realism};
 use crate::reasons::Reasons;
@@ -29,8 +29,6 @@ use rules::{RULE_KEYS, rule_key_is_there};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use target::{Target, is_unlisted, literal_action, test_of_action};
-
-pub(crate) use example::is_consistent;
 
 /// How much all searches for a question may be together: about a second.
 pub(crate) const MOST_OF_QUESTION: u64 = 20_000_000;
@@ -171,8 +169,11 @@ impl<'c> Problem<'c> {
         }
         problem.realistic_keys = realistic::keys(scope, &mut problem.builder);
         let keys: Vec<(KeyId, ContextKey)> = problem.builder.atoms.keys().map(|(id, key)| (id, key.clone())).collect();
-        problem.domains =
-            keys.iter().map(|(id, key)| Domain::new(*id, shapes.shape(key), &problem.builder.atoms)).collect();
+        let shape = |key: &ContextKey| {
+            let is_spelled = scope.realistic && !problem.builder.fixed.contains_key(key);
+            Shape { letters: realistic::letters(key).filter(|_| is_spelled), ..shapes.shape(key) }
+        };
+        problem.domains = keys.iter().map(|(id, key)| Domain::new(*id, shape(key), &problem.builder.atoms)).collect();
         problem
     }
 

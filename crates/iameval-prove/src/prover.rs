@@ -3,8 +3,8 @@
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
-use crate::problem::{Answer, Asked, MOST_OF_QUESTION, Problem, Read, Wish, is_consistent};
-use crate::realistic::Realism;
+use crate::problem::{Answer, Asked, MOST_OF_QUESTION, Problem, Read, Wish};
+use crate::realistic::{self, Realism};
 use crate::shapes::{KnownKeys, Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
 use crate::symbolic::Reading;
@@ -483,10 +483,10 @@ impl<'c> Prover<'c> {
             for part in parts {
                 let Some(first) = part.first() else { continue };
                 match problem.find(&asked(scope, *first), wishes) {
-                    Answer::Found(request) if scope.realistic && !is_consistent(&request) => {
-                        survey.undecided.insert(Undecided::Clocks);
-                    }
-                    Answer::Found(request) => survey.found.push((*request, part)),
+                    Answer::Found(request) => match realistic::disagreement(&request).filter(|_| scope.realistic) {
+                        Some(why) => _ = survey.undecided.insert(why),
+                        None => survey.found.push((*request, part)),
+                    },
                     Answer::Unknown(why) => survey.undecided.extend(why),
                     Answer::Nothing(statements) => survey.close(&statements, part.len()),
                 }

@@ -1,12 +1,24 @@
 //! Which requests AWS could make, as far as that is certain.
 
-use crate::atom::Subject;
+mod called_via;
+mod clocks;
+mod spelling;
+
+use crate::atom::{KeyId, Subject};
 use crate::builder::{Builder, Written};
 use crate::claim::Scope;
-use crate::formula::{Formulas, Node};
+use crate::formula::{Formulas, Literal, Node};
 use crate::glob::{Glob, Piece, Reach};
-use iameval::{ConditionOperator, ContextKey, Effect, Operator, PrincipalClass};
+use crate::theory::{Chosen, Model, Theory, Value};
+use crate::verdict::Undecided;
+use iameval::{ConditionOperator, ContextKey, Effect, Operator, PrincipalClass, Request};
 use iameval_data::ActionInfo;
+use std::collections::BTreeMap;
+
+pub(crate) use spelling::letters;
+
+/// What a path in an organization looks like.
+pub(crate) const ORGANIZATION_PATH: &str = "o-*/r-*/*";
 
 /// How close to usual requests a request is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,17 +102,26 @@ pub(crate) fn keys(scope: &Scope, builder: &mut Builder<'_>) -> Node {
     parts.extend(mfa(scope, builder));
     // What comes through an endpoint has its keys, and no address (R-CTX-08).
     let endpoint = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
-    let endpoint: Vec<Node> = endpoint.iter().filter_map(|key| absent(key, builder)).collect();
-    let none = builder.formulas.all(endpoint.iter().copied());
-    let present: Vec<Node> = endpoint.iter().map(|absent| builder.formulas.not(*absent)).collect();
-    let all = builder.formulas.all(present.iter().copied());
-    let together = builder.formulas.any([none, all]);
-    parts.push(together);
-    if let (Some(no_address), Some(through)) = (absent("aws:SourceIp", builder), present.first()) {
-        let not_through = builder.formulas.not(*through);
+    let endpoint: Vec<KeyId> = endpoint.iter().filter_map(|key| tested(key, builder)).collect();
+    parts.push(together(&endpoint, builder));
+    if let (Some(no_address), Some(first)) = (absent("aws:SourceIp", builder), endpoint.first()) {
+        let not_through = builder.absent(*first);
         parts.push(builder.formulas.any([no_address, not_through]));
     }
+    // What follows looks at all tests there are, so that it comes last.
+    parts.extend(called_via::parts(builder));
+    parts.extend(clocks::parts(builder));
+    parts.extend(spelling::parts(builder));
     builder.formulas.all(parts)
+}
+
+/// That all of these keys are there, or none.
+fn together(keys: &[KeyId], builder: &mut Builder<'_>) -> Node {
+    let absent: Vec<Node> = keys.iter().map(|key| builder.absent(*key)).collect();
+    let none = builder.formulas.all(absent.iter().copied());
+    let present: Vec<Node> = absent.into_iter().map(|absent| builder.formulas.not(absent)).collect();
+    let all = builder.formulas.all(present);
+    builder.formulas.any([none, all])
 }
 
 /// The age is there exactly where MFA was used; both are absent with long-term credentials and where a provider signed the
@@ -135,8 +156,45 @@ fn mfa(scope: &Scope, builder: &mut Builder<'_>) -> Vec<Node> {
     parts
 }
 
+/// A key, where some test looks at it.
+fn tested(key: &str, builder: &Builder<'_>) -> Option<KeyId> {
+    builder.atoms.known_key(&ContextKey::new(key))
+}
+
 /// That a key is absent, where some test looks at it.
 fn absent(key: &str, builder: &mut Builder<'_>) -> Option<Node> {
-    let id = builder.atoms.known_key(&ContextKey::new(key))?;
-    Some(builder.absent(id))
+    tested(key, builder).map(|id| builder.absent(id))
+}
+
+/// Makes keys agree that say the same in two ways, where every test comes out as before.
+pub(crate) fn mend(theory: &Theory<'_>, asserted: &BTreeMap<Subject, Vec<Literal>>, model: &mut Model) {
+    let atoms = theory.atoms;
+    for (subject, value) in clocks::mended(atoms, model).into_iter().chain(called_via::mended(atoms, model)) {
+        let mended = Model::from([(subject, Value::Key(value))]);
+        let value_of = |subject: &Subject| mended.get(subject).or_else(|| model.get(subject));
+        let of_key = |subject: &Subject| match (subject, value_of(subject)) {
+            (Subject::Key(key), Some(Value::Key(value))) => Some((*key, value.clone())),
+            _ => None,
+        };
+        let chosen: Chosen = model.keys().filter_map(of_key).collect();
+        let is_met = |subject: &Subject, literal: &Literal| {
+            value_of(subject).is_some_and(|value| theory.is_met(*literal, value, Some(&chosen)))
+        };
+        if asserted.iter().all(|(subject, literals)| literals.iter().all(|literal| is_met(subject, literal))) {
+            model.extend(mended);
+        }
+    }
+}
+
+/// Why AWS could not make a request, where keys that say the same in two ways do not agree.
+pub(crate) fn disagreement(request: &Request) -> Option<Undecided> {
+    let texts =
+        |key: &str| request.context().value(&ContextKey::new(key)).map(|value| value.texts().collect::<Vec<_>>());
+    let text = |key: &str| texts(key)?.first().copied();
+    if !clocks::agree(text("aws:CurrentTime"), text("aws:EpochTime")) {
+        return Some(Undecided::Clocks);
+    }
+    let all = texts("aws:CalledVia");
+    let agree = called_via::agree(all.as_deref(), text("aws:CalledViaFirst"), text("aws:CalledViaLast"));
+    (!agree).then(|| Undecided::Variable(ContextKey::new("aws:CalledVia")))
 }

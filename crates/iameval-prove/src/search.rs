@@ -2,6 +2,7 @@
 
 use crate::atom::Subject;
 use crate::formula::{AtomId, Formula, Formulas, Literal, Node};
+use crate::realistic;
 use crate::reasons::Reasons;
 use crate::theory::{Checked, Model, Theory, Value};
 use crate::variables::{self, Settled};
@@ -362,7 +363,10 @@ impl Search<'_, '_> {
             .map(|(at, own)| (*at, own.clone()))
             .collect();
         match variables::settle(self.theory, &asserted, &self.witnesses) {
-            Settled::Values(model) => Outcome::Found(model),
+            Settled::Values(mut model) => {
+                realistic::mend(self.theory, &asserted, &mut model);
+                Outcome::Found(model)
+            }
             Settled::Impossible => Outcome::Nothing(self.all_reasons()),
             Settled::Unknown(why) => Outcome::Unknown(why),
         }

@@ -150,7 +150,7 @@ impl<'c> Shapes<'c> {
         let key_type = declared.filter(|key_type| !self.any_text && *key_type != KeyType::String);
         let exempt = self.exempt.get(key).cloned().unwrap_or_default();
         let likely: Vec<String> = exempt.iter().cloned().collect();
-        Shape { is_list: self.is_list(key), key_type, exempt, likely }
+        Shape { is_list: self.is_list(key), key_type, exempt, likely, letters: None }
     }
 }
 

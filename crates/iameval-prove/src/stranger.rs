@@ -9,13 +9,14 @@ mod source;
 
 use crate::claim::{KeyScope, KeyState, Policies, Scope};
 use crate::class;
+use crate::realistic::ORGANIZATION_PATH;
 use address::addresses;
 use iameval::{
     AccountId, CompiledPolicy, ContextKey, PatternElement, PolicyDocument, PolicyId, PolicyKind, Principal,
     PrincipalClass, Request, Statement,
 };
 use iameval_data::SIGNED_ONLY;
-use ids::{ANY_PATH, NamedIds, OWN_ORGANIZATION, foreign};
+use ids::{NamedIds, OWN_ORGANIZATION, foreign};
 use key::{absent, absent_or, arn_like, each_within, exactly, reads_any, said, statements, tests, within};
 use partition::partitions;
 use provider::{BUILT_IN_PROVIDERS, SHARED_PROVIDERS, SharedProvider, keys_of_providers};
@@ -354,7 +355,7 @@ impl About<'_> {
             None => said(ORGANIZATION, vec![KeyState::Is(OWN_ORGANIZATION.into())]),
             Some(_) => absent_or(ORGANIZATION, [key::like("o-*")]),
         };
-        let paths = absent_or("aws:ResourceOrgPaths", [each_within(&[ANY_PATH], Vec::new())]);
+        let paths = absent_or("aws:ResourceOrgPaths", [each_within(&[ORGANIZATION_PATH], Vec::new())]);
         account.into_iter().chain([organization, paths]).collect()
     }
 }

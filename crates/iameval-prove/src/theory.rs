@@ -156,10 +156,16 @@ impl<'a> Theory<'a> {
             }
             Test::FitsTemplate(template) => match chosen {
                 Some(chosen) => filled(template, chosen).is_some_and(|language| language.fits(text)) == literal.holds,
-                None => !literal.holds || loosened(template).fits(text),
+                None => !literal.holds || self.loosened(template).fits(text),
             },
             Test::Absent | Test::Condition(_) | Test::TurnsOut => false,
         }
+    }
+
+    /// The pattern with whatever its variables stand for.
+    fn loosened(&self, template: &KeyTemplate) -> Language {
+        let any_value = |key: &KeyId| Piece::Star(self.domain(*key).shape.letters.unwrap_or(Reach::Free));
+        Language(Box::new([template.fill(any_value)]))
     }
 
     fn key_meets(&self, key: KeyId, literal: Literal, value: &KeyValue, chosen: Option<&Chosen>) -> bool {
@@ -213,13 +219,21 @@ impl<'a> Theory<'a> {
         for literal in literals {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => languages.add(language.clone(), literal.holds),
-                Test::FitsTemplate(template) => languages.add_template(template, literal.holds, chosen),
+                Test::FitsTemplate(template) => self.add_template(&mut languages, template, literal.holds, chosen),
                 Test::Absent | Test::Condition(_) | Test::TurnsOut => {}
             }
         }
         let accepts = self.accepts_action;
         let mut accepts = |text: &str| subject != Subject::Action || accepts(text);
         self.find(&languages, &mut accepts)
+    }
+
+    fn add_template(&self, languages: &mut Languages, template: &KeyTemplate, holds: bool, chosen: Option<&Chosen>) {
+        match chosen {
+            Some(chosen) => languages.add(filled(template, chosen).unwrap_or_default(), holds),
+            None if holds => languages.add(self.loosened(template), true),
+            None => {}
+        }
     }
 
     /// Whether a test is one of a pattern with variables.
@@ -439,8 +453,8 @@ impl<'a> Theory<'a> {
                     others.add(language.clone(), literal.holds);
                 }
                 Test::FitsTemplate(template) => {
-                    arns.add_template(template, literal.holds, chosen);
-                    others.add_template(template, literal.holds, chosen);
+                    self.add_template(&mut arns, template, literal.holds, chosen);
+                    self.add_template(&mut others, template, literal.holds, chosen);
                 }
                 Test::Condition(condition) => match &condition.text {
                     Some(test) => {
@@ -474,11 +488,6 @@ impl<'a> Theory<'a> {
 
 fn with(tests: &[Literal], further: Literal) -> Vec<Literal> {
     tests.iter().copied().chain([further]).collect()
-}
-
-/// The pattern with whatever its variables stand for.
-fn loosened(template: &KeyTemplate) -> Language {
-    Language(Box::new([template.fill(|_| Piece::Star(Reach::Free))]))
 }
 
 /// The pattern with values for its variables; `None` where one has no value, or one that nothing fits.
@@ -519,14 +528,6 @@ impl Languages {
             (true, true) => self.add(Language::default(), true),
             (false, true) => self.add(language.clone(), true),
             (true, false) => self.add(language.clone(), false),
-        }
-    }
-
-    fn add_template(&mut self, template: &KeyTemplate, holds: bool, chosen: Option<&Chosen>) {
-        match chosen {
-            Some(chosen) => self.add(filled(template, chosen).unwrap_or_default(), holds),
-            None if holds => self.add(loosened(template), true),
-            None => {}
         }
     }
 

@@ -1,8 +1,8 @@
 //! Requests to show: those that AWS could make, of actions that people know.
 
 use super::{Answer, Asked, Problem, Wish};
-use crate::realistic::Realism;
-use iameval::{ContextKey, DateTime, Request};
+use crate::realistic::{self, Realism};
+use iameval::Request;
 
 /// So many actions at most are tried as examples.
 const MOST_TRIED: usize = 6;
@@ -29,18 +29,6 @@ fn rank(service: &str, name: &str) -> (usize, usize) {
     (known, verb)
 }
 
-/// Whether keys that say the same in two ways agree.
-pub(crate) fn is_consistent(request: &Request) -> bool {
-    let text = |key: &str| request.context().value(&ContextKey::new(key)).and_then(|value| value.texts().next());
-    match (text("aws:CurrentTime"), text("aws:EpochTime")) {
-        (Some(time), Some(epoch)) => match (time.parse::<DateTime>(), epoch.parse::<DateTime>()) {
-            (Ok(time), Ok(epoch)) => time.epoch_seconds() == epoch.epoch_seconds(),
-            _ => false,
-        },
-        _ => true,
-    }
-}
-
 impl Problem<'_> {
     /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
     /// whether it is one that AWS could make.
@@ -57,7 +45,7 @@ impl Problem<'_> {
                 let found = self.find(&Asked::Realistic(*action, realism), wishes);
                 self.left_for_examples = self.left_for_examples.saturating_sub(before - self.left);
                 if let Answer::Found(request) = found
-                    && is_consistent(&request)
+                    && realistic::disagreement(&request).is_none()
                 {
                     return Some(*request);
                 }

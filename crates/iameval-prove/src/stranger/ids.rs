@@ -3,6 +3,7 @@
 use super::key::{each_within, tests, within};
 use crate::claim::{KeyState, Policies, Scope};
 use crate::glob::Glob;
+use crate::realistic::ORGANIZATION_PATH;
 use iameval::{AccountId, ContextKey, Operator};
 use std::collections::BTreeSet;
 
@@ -22,9 +23,6 @@ const KEYS_WITH_ACCOUNTS: [&str; 10] = [
 
 /// The organization of the resources, where nothing names another.
 pub(super) const OWN_ORGANIZATION: &str = "o-0000000000";
-
-/// What a path in an organization looks like.
-pub(super) const ANY_PATH: &str = "o-*/r-*/*";
 
 /// The ids that policies name.
 #[derive(Debug)]
@@ -74,7 +72,7 @@ impl NamedIds {
     /// Paths in an organization but those, at least one, as a request has them. Only the id of an organization is its own among
     /// all; roots and units of others may have the same ids (*AWS global condition context keys*, `aws:PrincipalOrgPaths`).
     pub(super) fn other_paths(&self) -> KeyState {
-        each_within(&[ANY_PATH], self.beginning("o-").map(|id| format!("{id}/*")).collect())
+        each_within(&[ORGANIZATION_PATH], self.beginning("o-").map(|id| format!("{id}/*")).collect())
     }
 
     /// Any unique id but those, and what follows it.
