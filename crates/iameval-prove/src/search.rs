@@ -1,15 +1,17 @@
 //! The search for values with which a formula holds: choices, what follows from them, and back to the choice that matters.
 
+mod graph;
+
 use crate::atom::Subject;
-use crate::formula::{AtomId, Formula, Formulas, Literal, Node};
+use crate::formula::{AtomId, Formulas, Literal, Node};
 use crate::realistic;
 use crate::reasons::Reasons;
 use crate::theory::{Checked, Model, Theory, Value};
 use crate::variables::{self, Settled};
 use crate::verdict::Undecided;
 use foldhash::{HashMap, HashMapExt};
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use graph::{Graph, Kind, Place, Truth};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What came of a search.
 #[derive(Debug, Clone)]
@@ -32,80 +34,84 @@ const MOST_EXPLAINED: usize = 48;
 
 /// A search for values.
 pub(crate) struct Search<'t, 'a> {
-    formulas: &'t Formulas,
     theory: &'t mut Theory<'a>,
+    graph: Graph,
     values: HashMap<AtomId, (bool, Reasons)>,
     trail: Vec<Step>,
     asserted: BTreeMap<Subject, Vec<Literal>>,
     /// For each variable a value with which its tests come out as asserted.
     witnesses: BTreeMap<Subject, Value>,
+    /// What must hold and was not looked at yet, and what that rests on.
+    pending: Vec<(Place, Reasons)>,
+    /// Alternatives that must hold and of which one is left at most.
+    narrowed: VecDeque<Place>,
+    /// Alternatives that must hold.
+    goals: Vec<Place>,
+    /// What it rests on that alternatives must hold.
+    required: HashMap<Place, Reasons>,
     choices: u64,
     /// How many parts the question has; choices are numbered behind them.
     parts: usize,
-    /// The number of the next choice.
-    next: usize,
     /// What is chosen.
-    chosen: Vec<Node>,
+    chosen: Vec<Place>,
     /// For choices that failed, beside which others they did, and the parts of the question that this rests on.
-    learned: HashMap<Node, Vec<(Vec<Node>, Reasons)>>,
+    learned: HashMap<Place, Vec<(Vec<Place>, Reasons)>>,
     /// How many there are.
     lessons: usize,
 }
 
-/// What to take back.
+/// What to take back of a test.
 struct Step {
     atom: AtomId,
     subject: Subject,
     witness: Option<Value>,
 }
 
-enum Truth {
-    Holds,
-    Fails(Reasons),
-    Open,
-}
-
-/// A part of what must hold: any of these, and what that rests on.
-#[derive(Clone)]
-struct Goal {
-    any: Rc<[Node]>,
-    reasons: Reasons,
+/// How far a search had come.
+struct Mark {
+    changes: usize,
+    steps: usize,
+    goals: usize,
 }
 
 /// Searches for values with which every part of a question holds.
 pub(crate) fn search(formulas: &Formulas, theory: &mut Theory<'_>, parts: &[Node]) -> Outcome {
+    let (graph, places) = Graph::new(formulas, parts);
+    theory.spend(u64::try_from(graph.len()).unwrap_or(u64::MAX));
     let mut search = Search {
-        formulas,
         theory,
+        graph,
         values: HashMap::new(),
         trail: Vec::new(),
         asserted: BTreeMap::new(),
         witnesses: BTreeMap::new(),
+        pending: places.into_iter().enumerate().map(|(number, part)| (part, Reasons::one(number))).collect(),
+        narrowed: VecDeque::new(),
+        goals: Vec::new(),
+        required: HashMap::new(),
         choices: 0,
         parts: parts.len(),
-        next: parts.len(),
         chosen: Vec::new(),
         learned: HashMap::new(),
         lessons: 0,
     };
-    let goal = |(number, part): (usize, &Node)| Goal { any: Rc::new([*part]), reasons: Reasons::one(number) };
-    search.solve(parts.iter().enumerate().map(goal).collect())
+    search.solve()
 }
 
 impl Search<'_, '_> {
-    fn solve(&mut self, goals: Vec<Goal>) -> Outcome {
-        let mut goals = match self.follow(goals) {
-            Ok(goals) => goals,
-            Err(conflict) => return Outcome::Nothing(conflict),
-        };
-        let first = goals.iter().enumerate().min_by_key(|(_, goal)| self.rank(goal)).map(|(at, _)| at);
-        let Some(first) = first else { return self.conclude() };
-        let Goal { any, reasons } = goals.swap_remove(first);
-        let level = self.next;
+    fn solve(&mut self) -> Outcome {
+        if let Err(conflict) = self.follow() {
+            return Outcome::Nothing(conflict);
+        }
+        let Some(goal) = self.next_goal() else { return self.conclude() };
+        let level = self.parts + self.chosen.len();
+        let reasons = self.reasons_to_choose(goal);
         let mut conflict = reasons.clone();
         let mut undecided = BTreeSet::new();
-        for node in any.iter() {
-            if let Some(why) = self.is_known_to_fail(*node) {
+        let is_open = |place: &Place| self.graph.truth(*place) == Truth::Open;
+        let open: Vec<Place> = self.graph.parts(goal).iter().copied().filter(is_open).collect();
+        for place in open {
+            if let Some(why) = self.is_known_to_fail(place) {
                 conflict.add(&why);
                 continue;
             }
@@ -115,16 +121,12 @@ impl Search<'_, '_> {
                 undecided.insert(limit);
                 break;
             }
-            let before = self.trail.len();
-            let chosen = Goal { any: Rc::new([*node]), reasons: reasons.clone().and(&Reasons::one(level)) };
-            let mut further = goals.clone();
-            further.push(chosen);
-            self.next = level + 1;
-            self.chosen.push(*node);
-            let outcome = self.solve(further);
+            let before = self.mark();
+            self.pending.push((place, reasons.clone().and(&Reasons::one(level))));
+            self.chosen.push(place);
+            let outcome = self.solve();
             self.chosen.pop();
-            self.next = level;
-            self.take_back(before);
+            self.take_back(&before);
             match outcome {
                 Outcome::Found(_) => return outcome,
                 Outcome::Unknown(why) => undecided.extend(why),
@@ -132,7 +134,7 @@ impl Search<'_, '_> {
                 Outcome::Nothing(why) if !why.contains(level) => return Outcome::Nothing(why),
                 Outcome::Nothing(mut why) => {
                     why.remove(level);
-                    self.learn(*node, &why);
+                    self.learn(place, &why);
                     conflict.add(&why);
                 }
             }
@@ -140,135 +142,122 @@ impl Search<'_, '_> {
         if undecided.is_empty() { Outcome::Nothing(conflict) } else { Outcome::Unknown(undecided) }
     }
 
+    /// The alternatives to choose from next: first those that say most, since most follows from them, and of those the ones with
+    /// fewest left.
+    fn next_goal(&self) -> Option<Place> {
+        let open = self.goals.iter().filter(|goal| self.graph.is_choice(**goal));
+        open.min_by_key(|goal| (!self.graph.says_much(**goal), self.graph.left(**goal))).copied()
+    }
+
+    /// What it rests on that one of the alternatives must hold that are left.
+    fn reasons_to_choose(&self, goal: Place) -> Reasons {
+        let mut reasons = self.required.get(&goal).cloned().unwrap_or_default();
+        for part in self.graph.parts(goal).iter().filter(|part| self.graph.truth(**part) == Truth::Fails) {
+            self.add_why(*part, &mut reasons);
+        }
+        reasons
+    }
+
     /// Remembers that a choice fails beside others.
-    fn learn(&mut self, node: Node, why: &Reasons) {
+    fn learn(&mut self, place: Place, why: &Reasons) {
         let parts = self.parts;
-        let others: Vec<Node> =
+        let others: Vec<Place> =
             why.iter().filter_map(|number| self.chosen.get(number.checked_sub(parts)?).copied()).collect();
         if others.len() <= MOST_BESIDE && self.lessons < MOST_LEARNED {
             self.lessons += 1;
             let mut of_parts = Reasons::default();
             why.iter().filter(|number| *number < parts).for_each(|number| of_parts.insert(number));
-            self.learned.entry(node).or_default().push((others, of_parts));
+            self.learned.entry(place).or_default().push((others, of_parts));
         }
     }
 
     /// What a choice is known to fail for, if it is.
-    fn is_known_to_fail(&self, node: Node) -> Option<Reasons> {
-        self.learned.get(&node)?.iter().find_map(|(others, of_parts)| {
+    fn is_known_to_fail(&self, place: Place) -> Option<Reasons> {
+        self.learned.get(&place)?.iter().find_map(|(others, of_parts)| {
             let mut why = of_parts.clone();
             for other in others {
                 match self.chosen.iter().position(|chosen| chosen == other) {
                     Some(at) => why.insert(self.parts + at),
-                    None => why.add(&self.reasons_for(*other)?),
+                    None if self.graph.truth(*other) == Truth::Holds => self.add_why(*other, &mut why),
+                    None => return None,
                 }
             }
             Some(why)
         })
     }
 
-    /// What a formula rests on that holds under what is asserted.
-    fn reasons_for(&self, node: Node) -> Option<Reasons> {
-        match self.formulas.get(node) {
-            Formula::Literal(literal) => {
-                let (value, reasons) = self.values.get(&literal.atom)?;
-                (*value == literal.holds).then(|| reasons.clone())
-            }
-            Formula::All(parts) => {
-                let mut all = Reasons::default();
-                for part in parts {
-                    all.add(&self.reasons_for(*part)?);
+    /// Adds what it rests on that a formula holds, or fails.
+    fn add_why(&self, place: Place, reasons: &mut Reasons) {
+        let truth = self.graph.truth(place);
+        let parts = self.graph.parts(place);
+        let rests_on_one = match self.graph.kind(place) {
+            Kind::Literal(literal) => {
+                if let Some((_, own)) = self.values.get(&literal.atom) {
+                    reasons.add(own);
                 }
-                Some(all)
+                return;
             }
-            Formula::Any(parts) => parts.iter().find_map(|part| self.reasons_for(*part)),
+            Kind::All => truth == Truth::Fails,
+            Kind::Any => truth == Truth::Holds,
+        };
+        let of_parts = parts.iter().filter(|part| self.graph.truth(**part) == truth);
+        for part in of_parts.take(if rests_on_one { 1 } else { parts.len() }) {
+            self.add_why(*part, reasons);
         }
     }
 
-    /// In which order goals are chosen from: first those whose alternatives say most, since most follows from them, and of
-    /// those the ones with fewest alternatives.
-    fn rank(&self, goal: &Goal) -> (bool, usize) {
-        let says_much = |node: &Node| matches!(self.formulas.get(*node), Formula::All(_));
-        (!goal.any.iter().any(says_much), goal.any.len())
-    }
-
-    /// Draws every conclusion that needs no choice. What is left are goals of which several alternatives are open; the error
-    /// is what rules all out.
-    fn follow(&mut self, mut goals: Vec<Goal>) -> Result<Vec<Goal>, Reasons> {
+    /// Draws every conclusion that needs no choice; the error is what rules all out.
+    fn follow(&mut self) -> Result<(), Reasons> {
         loop {
-            let mut open = Vec::with_capacity(goals.len());
-            let before = self.trail.len();
-            while let Some(Goal { any, mut reasons }) = goals.pop() {
-                let mut left: Vec<Node> = Vec::new();
-                let mut is_met = false;
-                for node in any.iter() {
-                    match self.truth(*node) {
-                        Truth::Holds => is_met = true,
-                        Truth::Fails(why) => reasons.add(&why),
-                        Truth::Open => left.push(*node),
-                    }
-                    if is_met {
-                        break;
-                    }
-                }
-                match left.as_slice() {
-                    _ if is_met => {}
-                    [] => return Err(reasons),
-                    [only] => match self.formulas.get(*only) {
-                        Formula::Literal(literal) => self.assert(*literal, reasons)?,
-                        Formula::All(parts) => {
-                            goals.extend(
-                                parts.iter().map(|part| Goal { any: Rc::new([*part]), reasons: reasons.clone() }),
-                            );
-                        }
-                        Formula::Any(parts) => goals.push(Goal { any: parts.iter().copied().collect(), reasons }),
-                    },
-                    _ => open.push(Goal { any: left.into(), reasons }),
-                }
+            if let Some((place, reasons)) = self.pending.pop() {
+                self.require(place, reasons)?;
+            } else if let Some(goal) = self.narrowed.pop_front() {
+                self.narrow(goal)?;
+            } else {
+                return Ok(());
             }
-            if self.trail.len() == before {
-                return Ok(open);
-            }
-            goals = open;
         }
     }
 
-    /// Whether a formula holds under what is asserted.
-    fn truth(&self, node: Node) -> Truth {
+    /// Takes a formula for one that must hold.
+    fn require(&mut self, place: Place, reasons: Reasons) -> Result<(), Reasons> {
         self.theory.spend(1);
-        match self.formulas.get(node) {
-            Formula::Literal(literal) => match self.values.get(&literal.atom) {
-                Some((value, _)) if *value == literal.holds => Truth::Holds,
-                Some((_, reasons)) => Truth::Fails(reasons.clone()),
-                None => Truth::Open,
-            },
-            Formula::All(parts) => {
-                let mut all_hold = true;
-                for part in parts {
-                    match self.truth(*part) {
-                        Truth::Holds => {}
-                        Truth::Open => all_hold = false,
-                        fails @ Truth::Fails(_) => return fails,
-                    }
-                }
-                if all_hold { Truth::Holds } else { Truth::Open }
-            }
-            Formula::Any(parts) => {
-                let mut reasons = Some(Reasons::default());
-                for part in parts {
-                    match self.truth(*part) {
-                        Truth::Holds => return Truth::Holds,
-                        Truth::Open => reasons = None,
-                        Truth::Fails(why) => {
-                            if let Some(reasons) = &mut reasons {
-                                reasons.add(&why);
-                            }
-                        }
-                    }
-                }
-                reasons.map_or(Truth::Open, Truth::Fails)
+        match self.graph.truth(place) {
+            Truth::Holds => return Ok(()),
+            Truth::Open if self.graph.is_required(place) => return Ok(()),
+            Truth::Open => self.graph.require(place),
+            Truth::Fails => {
+                let mut reasons = reasons;
+                self.add_why(place, &mut reasons);
+                return Err(reasons);
             }
         }
+        match self.graph.kind(place) {
+            Kind::Literal(literal) => self.assert(literal, reasons)?,
+            Kind::All => {
+                self.pending.extend(self.graph.parts(place).iter().map(|part| (*part, reasons.clone())));
+            }
+            Kind::Any => {
+                self.required.insert(place, reasons);
+                if self.graph.left(place) == 1 {
+                    self.narrowed.push_back(place);
+                } else {
+                    self.goals.push(place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the one alternative that is left.
+    fn narrow(&mut self, goal: Place) -> Result<(), Reasons> {
+        if self.graph.truth(goal) == Truth::Holds {
+            return Ok(());
+        }
+        let reasons = self.reasons_to_choose(goal);
+        let only = self.graph.parts(goal).iter().find(|part| self.graph.truth(**part) == Truth::Open);
+        self.pending.push((*only.ok_or_else(|| reasons.clone())?, reasons));
+        Ok(())
     }
 
     /// Asserts a test; the error is what rules it out.
@@ -280,6 +269,8 @@ impl Search<'_, '_> {
         }
         let subject = self.theory.atoms.get(literal.atom).subject;
         self.values.insert(literal.atom, (literal.holds, reasons));
+        let touched = self.graph.assert(literal, &mut self.narrowed);
+        self.theory.spend(touched);
         let literals = self.asserted.entry(subject).or_default();
         literals.push(literal);
         let witness = self.witnesses.get(&subject);
@@ -327,8 +318,16 @@ impl Search<'_, '_> {
         reasons
     }
 
-    fn take_back(&mut self, length: usize) {
-        while self.trail.len() > length {
+    fn mark(&self) -> Mark {
+        Mark { changes: self.graph.mark(), steps: self.trail.len(), goals: self.goals.len() }
+    }
+
+    fn take_back(&mut self, to: &Mark) {
+        self.pending.clear();
+        self.narrowed.clear();
+        self.goals.truncate(to.goals);
+        self.graph.take_back(to.changes);
+        while self.trail.len() > to.steps {
             let Some(Step { atom, subject, witness }) = self.trail.pop() else { return };
             self.values.remove(&atom);
             if let Some(literals) = self.asserted.get_mut(&subject) {

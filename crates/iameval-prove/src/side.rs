@@ -192,13 +192,19 @@ impl Side {
         sample: &Request,
         builder: &mut Builder<'_>,
     ) -> Node {
-        let mut ways = Vec::new();
+        // Statements about the same actions stand together, so that these are chosen once.
+        let mut ways: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
         for (statement, action) in &about.statements {
             if statement.effect == Effect::Allow && group.policies.contains(&statement.policy) {
                 let principal = self.principal(statement, Some(strength), sample, builder);
-                ways.push(builder.formulas.all([*action, principal, statement.when]));
+                ways.entry(*action).or_default().push(builder.formulas.all([principal, statement.when]));
             }
         }
+        let of_actions = |(action, ways): (Node, Vec<Node>)| {
+            let applies = builder.formulas.any(ways);
+            builder.formulas.all([action, applies])
+        };
+        let ways: Vec<Node> = ways.into_iter().map(of_actions).collect();
         builder.formulas.any(ways)
     }
 
