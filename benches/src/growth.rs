@@ -32,7 +32,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 27] = [
+pub const GROWTH: [Growth; 28] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -159,7 +159,14 @@ pub const GROWTH: [Growth; 27] = [
         command: PROVE,
         ending: "jsonl",
         size: 100,
-        input: |size| lines(size, |number| claim(&owned(number))),
+        input: |size| lines(size, |number| claim(&document(&owned(number)))),
+    },
+    Growth {
+        name: "prove: statements of a claim",
+        command: PROVE,
+        ending: "jsonl",
+        size: 60,
+        input: |size| claim(&document(&list(size, owned))),
     },
     Growth {
         name: "check: Deny statements of principals",
@@ -306,7 +313,7 @@ fn owned(number: usize) -> String {
     let deny = format!(
         r#"{{"Effect":"Deny","Action":"s3:Put*","Resource":"arn:aws:s3:::b{number}/*","Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-{number}"}}}}}}"#
     );
-    document(&format!("{allow},{deny}"))
+    format!("{allow},{deny}")
 }
 
 /// That nothing is written from outside of a network, with these policies.
