@@ -16,5 +16,6 @@ mod points;
 mod random;
 mod scope;
 mod small;
+mod strangers;
 mod symbols;
 mod verdicts;
