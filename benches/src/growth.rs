@@ -32,7 +32,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 28] = [
+pub const GROWTH: [Growth; 32] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -41,6 +41,32 @@ pub const GROWTH: [Growth; 28] = [
         let rest = format!(r#""Resource":"*","Condition":{{"StringEquals":{{{keys}}}}}"#);
         statement(&rest, "Action", r#""s3:GetObject""#)
     }),
+    check("check: tags that many actions do not have", 100, |size| {
+        let actions = list(size, |_| r#""s3:GetObject""#.to_owned());
+        let tags = list(size, |number| format!(r#""ec2:ResourceTag/k{number}":"x""#));
+        statement(
+            &format!(r#""Resource":"*","Condition":{{"StringEquals":{{{tags}}}}}"#),
+            "Action",
+            &format!("[{actions}]"),
+        )
+    }),
+    check("check: many actions on many resources", 200, |size| {
+        let actions = list(size, |_| r#""s3:GetObject""#.to_owned());
+        let resources = list(size, |number| format!(r#""arn:aws:s3:::bucket{number}""#));
+        statement(&format!(r#""Action":[{actions}]"#), "Resource", &resources)
+    }),
+    check("check: unknown policy variables", 60, |size| {
+        let values = list(size, |number| format!(r#""${{aws:usernam{number}}}""#));
+        let rest = format!(r#""Resource":"*","Condition":{{"StringEquals":{{"aws:username":[{values}]}}}}"#);
+        statement(&rest, "Action", r#""s3:GetObject""#)
+    }),
+    Growth {
+        name: "check: excerpts of findings in one line",
+        command: CHECK_WITH_EXCERPTS,
+        ending: "json",
+        size: 100,
+        input: |size| statement(r#""Resource":"*""#, "Action", &list(size, |_| r#""s3:GetObject""#.to_owned())),
+    },
     check("check: resources", 200, |size| {
         let resources = list(size, |number| format!(r#""arn:aws:s3:::bucket{number}/*""#));
         statement(r#""Action":"s3:GetObject""#, "Resource", &resources)

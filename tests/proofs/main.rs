@@ -9,6 +9,7 @@
     reason = "a test that panics has failed, and what a run came to is worth seeing"
 )]
 
+mod across;
 mod choices;
 mod hostile;
 mod managed;
@@ -17,5 +18,6 @@ mod random;
 mod realistic;
 mod scope;
 mod small;
+mod strangers;
 mod symbols;
 mod verdicts;

@@ -40,6 +40,8 @@ pub struct Catalogue {
     rules: Arc<ServiceRules>,
     /// The prefixes of services by what the ARNs of their resources call the service, once somebody has asked.
     by_arn: OnceLock<BTreeMap<Box<str>, BTreeSet<Box<str>>>>,
+    /// The keys whose prefixes have a part that everyone fills in, with their types, once somebody has asked.
+    keys_of_templates: OnceLock<Vec<(Box<str>, Box<str>)>>,
 }
 
 /// One service.
@@ -97,7 +99,13 @@ impl Catalogue {
         let length = |field| line.field(field).parse::<usize>().unwrap_or(0);
         let keys = header + length(1);
         let places = [header, keys, keys + length(2)];
-        Self { text, places, rules: ServiceRules::embedded().clone(), by_arn: OnceLock::new() }
+        Self {
+            text,
+            places,
+            rules: ServiceRules::embedded().clone(),
+            by_arn: OnceLock::new(),
+            keys_of_templates: OnceLock::new(),
+        }
     }
 
     /// The rules of single services: those that the core holds, unless others were given.
@@ -181,6 +189,11 @@ impl Catalogue {
     /// Every service, in order of prefixes.
     pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
         self.index().lines().map(|line| self.section(line))
+    }
+
+    /// The prefix of every service, in order.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.index().lines().map(Line::key)
     }
 
     /// The prefixes of the services with resources whose ARNs name this service: its own, and others that act on them.
@@ -309,7 +322,7 @@ impl Catalogue {
 
     /// The service that a mistyped prefix most likely means.
     pub fn suggest_service(&self, prefix: &str) -> Option<&str> {
-        suggest::nearest(prefix, self.index().lines().map(Line::key))
+        suggest::nearest(prefix, self.prefixes())
     }
 
     /// What is known of a context key, in any letter case; the part that a key names itself, such as a tag, may be
@@ -337,9 +350,21 @@ impl Catalogue {
             }
         }
         // Prefixes with a part that everyone fills in himself, such as `token.actions.${Domain}.ghe.com`.
-        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains('$'));
-        let mut services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
-        services.find_map(|service| service.condition_key(key))
+        let (name, written) =
+            self.keys_of_templates().iter().find(|(template, _)| crate::context_key::fits(template, key))?;
+        Some(ContextKeyInfo::of_service(name, written))
+    }
+
+    /// The keys whose prefixes have such a part, each with its type. No other key of their services is of such a prefix.
+    fn keys_of_templates(&self) -> &[(Box<str>, Box<str>)] {
+        self.keys_of_templates.get_or_init(|| {
+            let prefixes: BTreeSet<&str> = self.foreign_prefixes().templates().flat_map(|line| line.items(1)).collect();
+            let services = prefixes.into_iter().filter_map(|prefix| self.service(prefix));
+            let keys = services.flat_map(|service| service.condition_keys.templates());
+            let is_of_template =
+                |line: &Line<'_>| line.key().rsplit_once(':').is_some_and(|(prefix, _)| prefix.contains('$'));
+            keys.filter(is_of_template).map(|line| (line.key().into(), line.field(1).into())).collect()
+        })
     }
 
     /// The context key that a mistyped one most likely means, among the global ones and those of its service.
@@ -382,10 +407,20 @@ impl<'c> Service<'c> {
         self.condition_keys.lines().map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
     }
 
+    /// Every condition key that it lists for itself, for an action or for a resource type. A key may come more than once.
+    pub(crate) fn listed_keys(self) -> impl Iterator<Item = &'c str> {
+        let own = self.condition_keys.lines().map(Line::key);
+        let of_actions = self.key_sets.lines().flat_map(|line| line.items(0));
+        own.chain(of_actions).chain(self.resource_types().flat_map(ResourceType::condition_keys))
+    }
+
     /// The condition key of that name, in any letter case.
     pub fn condition_key(self, key: &str) -> Option<ContextKeyInfo<'c>> {
         let exact = self.condition_keys.find(key);
-        let line = exact.or_else(|| self.condition_keys.lines().find(|line| crate::context_key::fits(line.key(), key)));
+        let line = exact.or_else(|| {
+            // No other line fits a key that it is not.
+            self.condition_keys.templates().find(|line| crate::context_key::fits(line.key(), key))
+        });
         line.map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
     }
 

@@ -169,13 +169,18 @@ pub struct ArnPattern {
     over_parts: Option<Vec<Token>>,
     /// The service, where nothing up to it can stand for anything else. Nearly always it settles the question.
     service: Option<Box<str>>,
+    /// What the part after the fifth colon begins with, where nothing before it takes a colon.
+    kind: Option<Box<[u8]>>,
 }
 
 impl ArnPattern {
     /// A resource as a policy names it, or an ARN.
     pub fn new(text: &str) -> Self {
         let tokens = tokens(text);
-        Self { over_parts: over_parts(tokens.clone()), tokens: by_parts(tokens), service: service(text, 0) }
+        let over_parts = over_parts(tokens.clone());
+        let tokens = by_parts(tokens);
+        let kind = kind(&tokens).filter(|_| over_parts.is_none());
+        Self { over_parts, tokens, service: service(text, 0), kind }
     }
 
     /// A resource that is a short ARN, filled up with `*` as identity policies have it, session policies and boundaries
@@ -205,15 +210,20 @@ impl ArnPattern {
 
     fn of_parts(tokens: Vec<Token>, text: &str) -> Self {
         // A partition has no colon in it, so what comes after it is the service.
-        Self { tokens: by_parts(tokens), over_parts: None, service: service(text, 2) }
+        let tokens = by_parts(tokens);
+        Self { kind: kind(&tokens), tokens, over_parts: None, service: service(text, 2) }
     }
 
     /// Whether some ARN fits both.
     pub fn overlaps(&self, other: &ArnPattern) -> bool {
-        match (&self.service, &other.service) {
-            (Some(own), Some(others)) if own != others => false,
-            _ => self.readings().any(|own| other.readings().any(|others| have_common_text(own, others))),
-        }
+        let differ_in = |own: &Option<Box<[u8]>>, others: &Option<Box<[u8]>>| {
+            let both = own.iter().flatten().zip(others.iter().flatten());
+            both.into_iter().any(|(own, others)| own != others)
+        };
+        let of_others = self.service.as_ref().zip(other.service.as_ref()).is_some_and(|(own, others)| own != others);
+        !of_others
+            && !differ_in(&self.kind, &other.kind)
+            && self.readings().any(|own| other.readings().any(|others| have_common_text(own, others)))
     }
 
     fn readings(&self) -> impl Iterator<Item = &[Token]> {
@@ -226,6 +236,15 @@ fn service(text: &str, from: usize) -> Option<Box<str>> {
     let mut parts = text.splitn(4, ':').enumerate().skip(from);
     let plain = |part: &str| !part.contains(['*', '?', '$']);
     parts.by_ref().take(3 - from).all(|(_, part)| plain(part)).then(|| text.split(':').nth(2).map(Into::into))?
+}
+
+/// The characters with which the part after the fifth colon begins, up to one that can stand for others; `None` where what
+/// comes before may take a colon.
+fn kind(tokens: &[Token]) -> Option<Box<[u8]>> {
+    let (head, rest) = tokens.split_at_checked(head(tokens)).filter(|(head, _)| !head.is_empty())?;
+    let takes_no_colon = |token: &Token| matches!(token, Token::Byte(_) | Token::Part | Token::Bucket);
+    let begins = || rest.iter().skip(1).map_while(|token| token.byte()).collect();
+    head.iter().all(takes_no_colon).then(begins)
 }
 
 /// Whether some text fits both. The cost is the product of the lengths at most, and little where the two soon differ.

@@ -1,6 +1,6 @@
 //! Service principals: the names by which policies know AWS's services. AWS publishes no list of them.
 
-use crate::catalogue::{Catalogue, Service};
+use crate::catalogue::Catalogue;
 use crate::region::{partition_of_region, suggest_region};
 use iameval::suggest::nearest;
 
@@ -143,7 +143,7 @@ impl<'t> ServicePrincipal<'t> {
         {
             return Some(format!("{name}.{region}{}", self.suffix));
         }
-        let prefixes = catalogue.services().map(Service::prefix);
+        let prefixes = catalogue.prefixes();
         let name = nearest(self.name, prefixes.chain(NAMES.iter().map(|name| -> &str { name })))?;
         Some(format!("{name}{}{}", self.region, self.suffix))
     }

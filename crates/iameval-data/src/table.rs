@@ -59,6 +59,19 @@ impl<'t> Table<'t> {
         self.0.lines().map(Line)
     }
 
+    /// The lines with a part in `${…}` or `<…>`, in order.
+    pub(crate) fn templates(self) -> impl Iterator<Item = Line<'t>> + use<'t> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let bytes = rest.as_bytes();
+            let at = memchr::memchr2(b'$', b'<', bytes)?;
+            let start = memchr::memrchr(b'\n', bytes.get(..at)?).map_or(0, |before| before + 1);
+            let (line, behind) = rest.get(start..)?.split_once('\n').unwrap_or((rest.get(start..)?, ""));
+            rest = behind;
+            Some(Line(line))
+        })
+    }
+
     /// How many lines there are.
     pub(crate) fn len(self) -> usize {
         let ends = memchr::memchr_iter(b'\n', self.0.as_bytes()).count();
@@ -157,9 +170,21 @@ mod tests {
                 let behind = table.next(key).map(|(_, behind)| behind.lines().count());
                 assert_eq!(behind, Some(count - number - 1), "{key} of {count}");
             }
+            assert_eq!(table.templates().count(), 0);
             for missing in ["", "A", "key", "Key00y", "zzz"] {
                 assert_eq!(table.find(missing), None, "{missing} of {count}");
             }
+        }
+    }
+    #[test]
+    fn templates_are_found_among_other_lines() {
+        for (text, expected) in [
+            ("", &[] as &[&str]),
+            ("a:${x}\t1\nb\t2\nc:<y>/${z}\t3\n", &["a:${x}", "c:<y>/${z}"]),
+            ("a\nb:${x}\nc\n", &["b:${x}"]),
+            ("a\nb:<x>", &["b:<x>"]),
+        ] {
+            assert_eq!(Table(text).templates().map(Line::key).collect::<Vec<_>>(), expected, "{text}");
         }
     }
 }

@@ -17,6 +17,7 @@
 //! ```
 
 mod action;
+mod alike;
 mod arn;
 mod attached;
 mod circumstance;

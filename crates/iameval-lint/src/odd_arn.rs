@@ -4,9 +4,15 @@ use crate::codes;
 use crate::subject::Subject;
 use iameval::Diagnostic;
 use iameval::text::Span;
+use std::cell::LazyCell;
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
+    // A secret that is yet to be made has no suffix.
+    let made = |name: &str| name == "secretsmanager:CreateSecret";
+    let only_creates = LazyCell::new(|| {
+        subject.known_actions().is_some_and(|mut actions| actions.all(|action| made(&action.to_string())))
+    });
     for (text, span) in element.patterns().zip(element.spans()) {
         let mut parts = text.splitn(6, ':').skip(2);
         // A variable has a colon of its own, so the parts may be others.
@@ -14,7 +20,9 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         if !text.starts_with("arn:") || text.split(':').take(5).any(|part| part.contains("${")) {
             continue;
         }
-        secret(subject, service, resource, (text, span), report);
+        if let Some(finding) = secret(service, resource, (text, span)).filter(|_| !*only_creates) {
+            report(finding);
+        }
         double_slash(service, resource, (text, span), report);
     }
 }
@@ -26,14 +34,8 @@ const SUFFIX: usize = 7;
 const WORDS: [&str; 6] = ["-apikey", "-config", "-github", "-master", "-secret", "-tokens"];
 
 /// A secret's ARN ends in six random characters (*Secrets Manager: what's in a secret*).
-fn secret(
-    subject: &Subject<'_>,
-    service: &str,
-    resource: &str,
-    (text, span): (&str, Span),
-    report: &mut impl FnMut(Diagnostic),
-) {
-    let Some(name) = resource.strip_prefix("secret:").filter(|_| service == "secretsmanager") else { return };
+fn secret(service: &str, resource: &str, (text, span): (&str, Span)) -> Option<Diagnostic> {
+    let name = resource.strip_prefix("secret:").filter(|_| service == "secretsmanager")?;
     let may_end_so = name.contains("${") || !name.is_ascii() || {
         let end = name.get(name.len().saturating_sub(SUFFIX)..).unwrap_or(name);
         end.contains('*')
@@ -42,16 +44,12 @@ fn secret(
                 && end.bytes().skip(1).all(|byte| byte == b'?' || byte.is_ascii_alphanumeric())
                 && !WORDS.contains(&end))
     };
-    // A secret that is yet to be made has no suffix.
-    let made = |name: &str| name == "secretsmanager:CreateSecret";
-    let only_creates =
-        subject.known_actions().is_some_and(|mut actions| actions.all(|action| made(&action.to_string())));
-    if may_end_so || only_creates {
-        return;
+    if may_end_so {
+        return None;
     }
     let message = format!("`{text}` lacks the six characters at the end of a secret ARN, so it matches nothing");
     let help = format!("write `{text}-??????`, or the full ARN");
-    report(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help));
+    Some(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help))
 }
 
 /// Resources whose names or paths may begin with a slash, which is the one that stands after their type in the ARN.

@@ -3,7 +3,7 @@
 
 use iameval::AccountId;
 use iameval::text::Span;
-use iameval_data::ArnPattern;
+use iameval_data::{ArnPattern, ListedKeys};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,6 +11,8 @@ use std::rc::Rc;
 
 #[derive(Default)]
 pub(crate) struct Once {
+    /// The condition keys that a service lists, by its prefix.
+    pub(crate) listed_keys: Answers<String, Rc<ListedKeys>>,
     /// The forms of ARN of a service, by its prefix.
     pub(crate) forms: Answers<String, Rc<[ArnPattern]>>,
     /// Whether some Allow covers the action.

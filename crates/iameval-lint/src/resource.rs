@@ -8,8 +8,7 @@ use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Effect, PolicyKind, Severity};
 use iameval_data::{ActionInfo, ArnPattern, DefaultResource, asked, readable_form};
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Services in which AWS owns resources that everyone may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
@@ -29,7 +28,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     let mut forms = Forms::default();
-    let mut all: Vec<usize> = Vec::new();
+    let mut fitted = Fitted::new(&resources);
+    let mut all: BTreeSet<usize> = BTreeSet::new();
     let mut served = false;
     for covering in &subject.patterns {
         if subject.kind == PolicyKind::Resource
@@ -41,16 +41,14 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             }
         }
         let taken: Vec<Vec<usize>> = covering.actions().iter().map(|action| forms.of(subject, *action)).collect();
-        let fits = |numbers: &Vec<usize>| resources.iter().any(|resource| resource.is_any(numbers, &forms));
-        if taken.is_empty() || taken.iter().any(fits) {
+        if taken.is_empty() || taken.iter().any(|numbers| fitted.is_any(numbers, &forms)) {
             served = true;
         } else {
             report(action_without_resource(subject, covering, &taken, &forms));
         }
         all.extend(taken.into_iter().flatten());
     }
-    all.sort_unstable();
-    all.dedup();
+    let all: Vec<usize> = all.into_iter().collect();
     for resource in &resources {
         if let Some(finding) = without_place(resource, &all, &forms) {
             report(finding);
@@ -78,8 +76,6 @@ struct NamedResource<'d> {
     span: Span,
     /// As it is written, and filled up. None where the text is no ARN as far as can be seen: then it fits whatever there is.
     patterns: Vec<ArnPattern>,
-    /// Which forms it fits, by their numbers, as far as that was asked: many actions take the same.
-    fits: RefCell<HashMap<usize, bool>>,
 }
 
 impl<'d> NamedResource<'d> {
@@ -89,7 +85,7 @@ impl<'d> NamedResource<'d> {
         let is_arn = text.starts_with("arn:") && !text.contains("::${") && !reported();
         let written = is_arn.then(|| ArnPattern::new(text));
         let filled_up = (is_arn && subject.kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
-        Self { text, span, patterns: written.into_iter().chain(filled_up).collect(), fits: RefCell::default() }
+        Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }
     }
 
     /// Whether it fits one of the forms of those numbers.
@@ -100,8 +96,29 @@ impl<'d> NamedResource<'d> {
     /// Whether it fits the form of that number.
     fn overlaps(&self, number: usize, forms: &Forms<'_>) -> bool {
         let Some((_, form)) = forms.list.get(number) else { return false };
-        let fits = || self.patterns.iter().any(|pattern| pattern.overlaps(form));
-        *self.fits.borrow_mut().entry(number).or_insert_with(fits)
+        self.patterns.iter().any(|pattern| pattern.overlaps(form))
+    }
+}
+
+/// Which forms some resource of the statement fits. Each form is compared once: many actions take the same.
+struct Fitted<'r, 'd> {
+    resources: &'r [NamedResource<'d>],
+    /// Whether a resource fits whatever there is.
+    has_any: bool,
+    known: HashMap<usize, bool>,
+}
+
+impl<'r, 'd> Fitted<'r, 'd> {
+    fn new(resources: &'r [NamedResource<'d>]) -> Self {
+        let has_any = resources.iter().any(|resource| resource.patterns.is_empty());
+        Self { resources, has_any, known: HashMap::new() }
+    }
+
+    /// Whether some resource fits one of the forms of those numbers.
+    fn is_any(&mut self, numbers: &[usize], forms: &Forms<'_>) -> bool {
+        let Self { resources, known, .. } = self;
+        let fits = |number: usize| resources.iter().any(|resource| resource.overlaps(number, forms));
+        self.has_any || numbers.iter().any(|number| *known.entry(*number).or_insert_with(|| fits(*number)))
     }
 }
 

@@ -8,7 +8,7 @@ use iameval::{
     AccountId, Action, ActionRule, Arn, ContextKey, Diagnostic, Effect, PatternElement, PolicyKind, PrincipalType,
     ServiceRules, Severity,
 };
-use iameval_data::ActionInfo;
+use std::collections::HashMap;
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     not_authorized(subject, report);
@@ -19,17 +19,42 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// The actions of an entry that the rule speaks of, on one of the statement's resources where the rule is about some only.
-fn spoken_of<'c>(
-    covering: &'c Covering<'_>,
-    rules: &'c ServiceRules,
-    resources: &'c [Option<Arn>],
+/// Of which actions a rule speaks, on one of the statement's resources where the rule is about some only. Each action is
+/// looked up once.
+struct Spoken<'s> {
+    rules: &'s ServiceRules,
     rule: ActionRule,
-) -> impl Iterator<Item = &'c ActionInfo<'c>> {
-    covering.actions().iter().filter(move |info| {
-        let Ok(action) = info.to_string().parse::<Action>() else { return false };
-        resources.iter().any(|resource| rules.of(&action, resource.as_ref()).has(rule))
-    })
+    resources: Vec<Option<Arn>>,
+    known: HashMap<String, bool>,
+}
+
+impl<'s> Spoken<'s> {
+    fn new(subject: &Subject<'s>, rule: ActionRule) -> Self {
+        let rules = subject.catalogue.service_rules();
+        Self { rules, rule, resources: resources(subject), known: HashMap::new() }
+    }
+
+    /// The names of those actions of an entry.
+    fn of(&mut self, covering: &Covering<'_>) -> Vec<String> {
+        let names = covering.actions().iter().map(ToString::to_string);
+        names.filter(|name| self.has(name)).collect()
+    }
+
+    fn has(&mut self, name: &str) -> bool {
+        if let Some(known) = self.known.get(name) {
+            return *known;
+        }
+        let has = name.parse::<Action>().is_ok_and(|action| {
+            let on = |resource: Option<&Arn>| self.rules.of(&action, resource).has(self.rule);
+            if self.rules.depend_on_resource(&action) {
+                self.resources.iter().any(|resource| on(resource.as_ref()))
+            } else {
+                on(None)
+            }
+        });
+        self.known.insert(name.to_owned(), has);
+        has
+    }
 }
 
 /// R-SVC-26: a statement about an operation that IAM does not authorize decides nothing, and a Deny protects nothing.
@@ -72,11 +97,9 @@ fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let foreign =
         named(principal.form(), PrincipalType::Aws).find(|(text, _)| account(text).is_some_and(|id| id != owner));
     let Some((foreign, span)) = foreign else { return };
-    let resources = resources(subject);
-    let rules = subject.catalogue.service_rules();
+    let mut spoken = Spoken::new(subject, ActionRule::NoCrossAccount);
     for covering in &subject.patterns {
-        let without: Vec<String> =
-            spoken_of(covering, rules, &resources, ActionRule::NoCrossAccount).map(ToString::to_string).collect();
+        let without = spoken.of(covering);
         if without.is_empty() {
             continue;
         }
@@ -150,12 +173,9 @@ fn takes_no_part(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.action().is_negated() {
         return;
     }
-    let resources = resources(subject);
-    let rules = subject.catalogue.service_rules();
+    let mut spoken = Spoken::new(subject, ActionRule::ResourcePolicyTakesNoPart);
     for covering in &subject.patterns {
-        let without: Vec<String> = spoken_of(covering, rules, &resources, ActionRule::ResourcePolicyTakesNoPart)
-            .map(ToString::to_string)
-            .collect();
+        let without = spoken.of(covering);
         let Some(first) = without.first() else { continue };
         let all = without.len() == covering.actions().len();
         let of_topics = first.starts_with("sns:");

@@ -1,10 +1,12 @@
 //! A statement with what the catalogue knows of its actions.
 
+use crate::alike::Alike;
 use crate::lookup::Lookup;
 use crate::once::Once;
 use iameval::text::Span;
 use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
 use iameval_data::{ActionInfo, Catalogue};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A statement that is looked at.
@@ -16,6 +18,14 @@ pub(crate) struct Subject<'d> {
     pub(crate) once: &'d Once,
     /// The patterns of `Action` or `NotAction`.
     pub(crate) patterns: Vec<Covering<'d>>,
+    /// Whether one of them covers everything.
+    pub(crate) has_everything: bool,
+    /// Whether the catalogue knows all that they cover, and they are not simply all there is.
+    is_known: bool,
+    /// What the actions say of context keys.
+    pub(crate) alike: Alike,
+    /// The patterns in few words.
+    few_patterns: OnceCell<String>,
 }
 
 /// An action pattern and the actions it covers.
@@ -54,16 +64,33 @@ impl<'d> Subject<'d> {
             };
             Covering { text, span, pattern, covered }
         };
-        let patterns = element.patterns().zip(element.spans()).map(covering).collect();
-        Self { statement, document, kind, catalogue, once, patterns }
+        let patterns: Vec<Covering<'d>> = element.patterns().zip(element.spans()).map(covering).collect();
+        let has_everything = patterns.iter().any(Covering::is_everything);
+        let is_known = !element.is_negated()
+            && !patterns.is_empty()
+            && patterns.iter().all(|covering| !covering.actions().is_empty());
+        Self {
+            statement,
+            document,
+            kind,
+            catalogue,
+            once,
+            patterns,
+            has_everything,
+            is_known,
+            alike: Alike::default(),
+            few_patterns: OnceCell::new(),
+        }
+    }
+
+    /// The patterns as a sentence has them.
+    pub(crate) fn few_patterns(&self) -> &str {
+        self.few_patterns.get_or_init(|| a_few(self.patterns.iter().map(|covering| covering.text), 3))
     }
 
     /// Every action that the statement is about, when the catalogue knows them all and they are not simply all there are.
     pub(crate) fn known_actions(&self) -> Option<impl Iterator<Item = ActionInfo<'d>> + '_> {
-        let known = !self.statement.action().is_negated()
-            && self.patterns.iter().all(|covering| !covering.actions().is_empty());
-        (known && !self.patterns.is_empty())
-            .then(|| self.patterns.iter().flat_map(|covering| covering.actions().iter().copied()))
+        self.is_known.then(|| self.patterns.iter().flat_map(|covering| covering.actions().iter().copied()))
     }
 }
 

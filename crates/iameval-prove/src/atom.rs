@@ -97,6 +97,8 @@ pub(crate) struct Atoms {
     known: HashMap<Identity, AtomId>,
     keys: Vec<ContextKey>,
     key_ids: HashMap<ContextKey, KeyId>,
+    /// The tests of each key, by its number.
+    of_keys: Vec<Vec<AtomId>>,
 }
 
 impl Atoms {
@@ -105,8 +107,10 @@ impl Atoms {
         &self.kept[atom.0 as usize]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (AtomId, &Atom)> {
-        (0..).map(AtomId).zip(&self.kept)
+    /// The tests of a key, in the order in which they were made.
+    pub(crate) fn of_key(&self, key: KeyId) -> impl Iterator<Item = (AtomId, &Atom)> {
+        let own = self.of_keys.get(key.0 as usize).into_iter().flatten();
+        own.map(|atom| (*atom, self.get(*atom)))
     }
 
     /// The atom of that identity, made where there is none.
@@ -116,7 +120,13 @@ impl Atoms {
             std::collections::hash_map::Entry::Occupied(known) => *known.get(),
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(next);
-                self.kept.push(make());
+                let atom = make();
+                if let Subject::Key(key) = atom.subject
+                    && let Some(own) = self.of_keys.get_mut(key.0 as usize)
+                {
+                    own.push(next);
+                }
+                self.kept.push(atom);
                 next
             }
         }
@@ -148,6 +158,7 @@ impl Atoms {
         }
         let id = KeyId(u32::try_from(self.keys.len()).unwrap_or(u32::MAX));
         self.keys.push(key.clone());
+        self.of_keys.push(Vec::new());
         self.key_ids.insert(key.clone(), id);
         id
     }

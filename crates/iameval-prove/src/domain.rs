@@ -1,6 +1,6 @@
 //! The values that a context key can have: its shape, its type, and those worth trying.
 
-use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
+use crate::atom::{Atoms, Condition, KeyId, Test};
 use crate::cells::Cells;
 use crate::formula::AtomId;
 use crate::glob::Reach;
@@ -93,7 +93,7 @@ impl Domain {
         let mut constants: BTreeMap<u8, (OperatorFamily, BTreeSet<&str>)> = BTreeMap::new();
         let mut texts = Cells::default();
         let mut conditions: Vec<(AtomId, &Condition)> = Vec::new();
-        for (id, atom) in atoms.iter().filter(|(_, atom)| atom.subject == Subject::Key(key)) {
+        for (id, atom) in atoms.of_key(key) {
             match &atom.test {
                 Test::Condition(condition) => {
                     let family = condition.operator.family();
@@ -150,7 +150,7 @@ impl Domain {
             let set = Cellset::from_fn(domain.cells.len(), holds);
             domain.holds.insert(id, set);
         }
-        for (id, atom) in atoms.iter().filter(|(_, atom)| atom.subject == Subject::Key(key)) {
+        for (id, atom) in atoms.of_key(key) {
             if let Test::Fits(language) = &atom.test {
                 let fits = |cell: usize| domain.cells.get(cell).is_some_and(|text| language.fits(text));
                 let set = Cellset::from_fn(domain.cells.len(), fits);

@@ -12,6 +12,7 @@ use iameval_world::{Finding, Source};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The finding as text, without a line break at the end.
@@ -29,12 +30,14 @@ pub struct FindingRenderer {
     /// By address: the map holds the sources.
     indexes: HashMap<*const Source, (Arc<Source>, Index)>,
     excerpts: usize,
+    /// The statement of a long line that was laid out last: one may have very many findings.
+    laid: Option<(Arc<Source>, Rc<LaidOut>)>,
 }
 
 impl FindingRenderer {
     /// A renderer that has rendered nothing.
     pub fn new(style: Style) -> Self {
-        Self { style, indexes: HashMap::new(), excerpts: 0 }
+        Self { style, indexes: HashMap::new(), excerpts: 0, laid: None }
     }
 
     /// The finding as text, without a line break at the end; from the thousand-and-first on without an excerpt.
@@ -75,14 +78,26 @@ impl FindingRenderer {
             return Excerpt::None;
         }
         self.excerpts += 1;
-        let laid = LaidOut::around(text, diagnostic.span(), self.style.width.saturating_sub(MARGIN));
-        laid.map_or_else(
+        self.laid_out(finding).map_or_else(
             || {
                 let labels = diagnostic.labels().iter().map(|(span, _)| *span);
                 Excerpt::Window(Window::around(text, diagnostic.span(), labels))
             },
             Excerpt::LaidOut,
         )
+    }
+
+    /// The statement of a long line around a finding.
+    fn laid_out(&mut self, finding: &Finding) -> Option<Rc<LaidOut>> {
+        let (source, span) = (&finding.source, finding.diagnostic.span());
+        let width = self.style.width.saturating_sub(MARGIN);
+        let is_same = |(of, laid): &&(Arc<Source>, Rc<LaidOut>)| Arc::ptr_eq(of, source) && laid.is_around(span, width);
+        if let Some((_, laid)) = self.laid.as_ref().filter(is_same) {
+            return Some(laid.clone());
+        }
+        let laid = Rc::new(LaidOut::around(&source.text, span, width)?);
+        self.laid = Some((source.clone(), laid.clone()));
+        Some(laid)
     }
 
     /// The group with the place of the finding and its excerpt.
@@ -124,7 +139,7 @@ impl FindingRenderer {
 /// What is shown of the text around a finding.
 enum Excerpt<'t> {
     None,
-    LaidOut(LaidOut),
+    LaidOut(Rc<LaidOut>),
     Window(Window<'t>),
 }
 

@@ -14,6 +14,9 @@ pub(crate) struct LaidOut {
     pub(crate) text: String,
     /// Where the pieces stand in the source, and where each begins now; in order.
     pieces: Vec<(Range<usize>, usize)>,
+    /// The places in the source around which this is laid out, where it is a statement: in the first of these objects, and in
+    /// none of the others.
+    objects: Vec<Range<usize>>,
 }
 
 impl LaidOut {
@@ -33,7 +36,15 @@ impl LaidOut {
         let tokens = tokens(text.get(line_start..line_end)?, line_start);
         let statement = tokens.get(statement(&tokens, start..end)?)?;
         let laid = statement.iter().all(|token| token.is_json()).then(|| lay(statement, width))?;
-        laid.shows(span, width).then_some(laid)
+        laid.shows(span, width).then_some(Self { objects: with_effect(statement), ..laid })
+    }
+
+    /// Whether it is also what is around another place of the same source, in the same width.
+    pub(crate) fn is_around(&self, span: Span, width: usize) -> bool {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let holds = |object: &Range<usize>| object.start <= start && end <= object.end;
+        let is_within = self.objects.split_first().is_some_and(|(own, inner)| holds(own) && !inner.iter().any(holds));
+        is_within && end.saturating_sub(start) <= LONG && self.shows(span, width)
     }
 
     /// Whether a place is within the width. It is not in a long string, such as the text of a policy: cut to that place,
@@ -121,27 +132,52 @@ fn length(text: &str) -> usize {
 
 /// The tokens of the innermost object around a place that has an effect, as statements do; else of the innermost.
 fn statement(tokens: &[Token<'_>], place: Range<usize>) -> Option<Range<usize>> {
-    let mut open = Vec::new();
-    let mut around: Vec<Range<usize>> = Vec::new();
+    let is_around = |object: &Range<usize>| {
+        let end = tokens.get(object.end - 1).map_or(0, |token| token.at + 1);
+        tokens.get(object.start).is_some_and(|token| token.at <= place.start) && place.end <= end
+    };
+    let around: Vec<Range<usize>> = objects(tokens)?.into_iter().filter(is_around).collect();
+    let has_effect = effects(tokens);
+    around.iter().find(|object| has_effect(object)).or(around.first()).cloned()
+}
+
+/// The objects and lists among tokens, inner ones first; `None` where one is closed that is not open.
+fn objects(tokens: &[Token<'_>]) -> Option<Vec<Range<usize>>> {
+    let (mut open, mut objects) = (Vec::new(), Vec::new());
     for (index, token) in tokens.iter().enumerate() {
         if token.opens() {
-            open.push((index, token.at));
+            open.push(index);
         } else if token.closes() {
-            let (begin, at) = open.pop()?;
-            if at <= place.start && place.end <= token.at + 1 {
-                around.push(begin..index + 1);
-            }
+            objects.push(open.pop()?..index + 1);
         }
     }
-    let has_effect = |range: &&Range<usize>| {
-        tokens.get((*range).clone()).is_some_and(|tokens| tokens.iter().any(|token| token.text == "\"Effect\""))
+    Some(objects)
+}
+
+/// Tells of objects among tokens whether they have an effect.
+fn effects(tokens: &[Token<'_>]) -> impl Fn(&Range<usize>) -> bool {
+    let places: Vec<usize> =
+        tokens.iter().enumerate().filter(|(_, token)| token.text == "\"Effect\"").map(|(index, _)| index).collect();
+    move |object| {
+        let first = places.partition_point(|place| *place < object.start);
+        places.get(first).is_some_and(|place| *place < object.end)
+    }
+}
+
+/// Where the objects of a statement stand in the source that have an effect, the statement first; none where it has none.
+fn with_effect(statement: &[Token<'_>]) -> Vec<Range<usize>> {
+    let place = |object: Range<usize>| {
+        let tokens = statement.get(object)?;
+        Some(tokens.first()?.at..tokens.last()?.at + 1)
     };
-    around.iter().find(has_effect).or(around.first()).cloned()
+    let objects = objects(statement).unwrap_or_default().into_iter().rev();
+    objects.filter(effects(statement)).filter_map(place).collect()
 }
 
 /// The tokens as lines: what fits into the width is on one.
 fn lay(tokens: &[Token<'_>], width: usize) -> LaidOut {
-    let mut out = LaidOut { text: String::new(), pieces: Vec::with_capacity(tokens.len()) };
+    let pieces = Vec::with_capacity(tokens.len());
+    let mut out = LaidOut { text: String::new(), pieces, objects: Vec::new() };
     let (mut depth, mut column_from) = (0_usize, 0);
     // Where the list or object ends that is on one line.
     let mut on_one_line: Option<usize> = None;
@@ -226,6 +262,22 @@ mod tests {
             assert_eq!(laid.text.get(range), Some(part));
         }
         assert_eq!(laid.range(span(&text, "ec2:*")), None);
+    }
+
+    #[test]
+    fn a_statement_is_around_all_of_its_places() {
+        let text = document();
+        let laid = LaidOut::around(&text, span(&text, "\"aws:SecureTransport\""), 60).unwrap();
+        for (part, expected) in [("\"s3:GetObject\"", true), ("\"Allow\"", true), ("ec2:*", false), ("2012", false)] {
+            assert_eq!(laid.is_around(span(&text, part), 60), expected, "{part}");
+            let again = LaidOut::around(&text, span(&text, part), 60).unwrap();
+            assert_eq!(again.text == laid.text, expected, "{part}");
+        }
+        // An object with an effect of its own is laid out by itself.
+        let text = document().replace(r#""Bool":{"#, r#""Bool":{"Effect":{},"#);
+        let laid = LaidOut::around(&text, span(&text, "\"s3:GetObject\""), 60).unwrap();
+        assert!(laid.is_around(span(&text, "\"Allow\""), 60));
+        assert!(!laid.is_around(span(&text, "\"aws:SecureTransport\""), 60));
     }
 
     #[test]

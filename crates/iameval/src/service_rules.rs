@@ -319,6 +319,11 @@ impl ServiceRules {
         rules
     }
 
+    /// Whether some rule speaks of the action on some resources only.
+    pub fn depend_on_resource(&self, action: &Action) -> bool {
+        !self.on_resources(action).is_empty()
+    }
+
     /// The rules that speak of the action on some resources only, with what the last part of their ARNs begins with.
     pub(crate) fn on_resources(&self, action: &Action) -> Vec<(ActionRule, &[Text])> {
         let rows = self.service(action.service()).map_or([].as_slice(), |service| &*service.rows);

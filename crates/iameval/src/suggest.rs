@@ -13,17 +13,21 @@ pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
 pub fn nearest_with_slips<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<(&'w str, usize)> {
     let limit = (text.chars().count() / 3).clamp(1, 3);
     let (text, mut letters) = (lowercase(text).collect::<Vec<char>>(), Vec::new());
-    let kinds_of_text = kinds(&text);
+    let kinds_of_text = kinds(text.iter().copied());
     let (mut limit, mut found) = (Some(limit), None);
     for word in words {
         // Only a word that is nearer than the one before it counts.
         let Some(most) = limit else { break };
-        letters.clear();
-        letters.extend(lowercase(word).take(text.len() + most + 1));
-        // A slip takes one kind of letter away and adds one at most.
-        if (kinds_of_text ^ kinds(&letters)).count_ones() as usize > 2 * most {
+        // A character has four bytes at most. Of the words of a catalogue nearly all are told apart by this and the next.
+        if word.len() > 4 * (text.len() + most) || (word.is_ascii() && word.len().abs_diff(text.len()) > most) {
             continue;
         }
+        // A slip takes one kind of letter away and adds one at most.
+        if (kinds_of_text ^ kinds(lowercase(word))).count_ones() as usize > 2 * most {
+            continue;
+        }
+        letters.clear();
+        letters.extend(lowercase(word));
         if let Some(distance) = distance(&text, &letters, most) {
             (limit, found) = (distance.checked_sub(1), Some((word, distance)));
         }
@@ -57,8 +61,8 @@ pub fn names_around<'w, K: Borrow<str> + Ord, V>(
 }
 
 /// The kinds of letters in a text, as bits. Rare ones share a bit.
-fn kinds(letters: &[char]) -> u64 {
-    letters.iter().fold(0, |kinds, letter| kinds | 1 << (u32::from(*letter) % u64::BITS))
+fn kinds(letters: impl Iterator<Item = char>) -> u64 {
+    letters.fold(0, |kinds, letter| kinds | 1 << (u32::from(letter) % u64::BITS))
 }
 
 fn lowercase(text: &str) -> impl Iterator<Item = char> {

@@ -1,9 +1,10 @@
 //! Keys that are unknown, or that the actions do not have.
 
 use super::KeyTest;
+use crate::alike::once_each;
 use crate::codes;
 use crate::provider::{host, is_of_arn_or_url};
-use crate::subject::{Covering, Subject, a_few};
+use crate::subject::{Covering, Subject};
 use crate::template::{has_placeholder, is_to_be_filled_in};
 use iameval::{Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
@@ -95,11 +96,13 @@ fn unsupported_key(
         return;
     }
     let Some(mut actions) = subject.known_actions() else { return };
-    if actions.any(|action| action.supports(key)) || is_listed_nowhere(subject, key) {
+    let like = subject.key_like(key);
+    let mut has_it = once_each(|action| action.supports(&like));
+    let supports = || actions.any(|action| has_it(&action)) || is_listed_nowhere(subject, &like);
+    if subject.alike.supported.get(like.clone(), supports) {
         return;
     }
-    let names = subject.patterns.iter().map(|covering| covering.text);
-    let message = format!("AWS does not list `{key}` among the condition keys of {}", a_few(names, 3));
+    let message = format!("AWS does not list `{key}` among the condition keys of {}", subject.few_patterns());
     let help = match (test.needs_key(), subject.statement.effect()) {
         (true, Effect::Allow) => "if the key is not in the request, the statement allows nothing",
         (true, Effect::Deny) => "if the key is not in the request, the statement denies nothing",

@@ -1,6 +1,7 @@
 //! Keys that only some of the statement's actions carry.
 
 use super::{KeyTest, begins};
+use crate::alike::{Lacking, once_each};
 use crate::codes;
 use crate::subject::{Covered, Covering, Subject, a_few};
 use iameval::{Diagnostic, Effect, Quantifier, Severity};
@@ -20,7 +21,7 @@ pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut i
     if test.operator().if_exists || test.operator().quantifier == Some(Quantifier::ForAllValues) {
         return;
     }
-    if subject.statement.action().is_negated() || subject.patterns.iter().any(Covering::is_everything) {
+    if subject.statement.action().is_negated() || subject.has_everything {
         of_all(subject, test, report);
     } else {
         of_listed(subject, test, is_tag, report);
@@ -48,26 +49,10 @@ fn of_all(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Dia
 
 fn of_listed(subject: &Subject<'_>, test: &KeyTest<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
     let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
-    let carries = |action: &ActionInfo<'_>| action.may_carry(key);
-    let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
-        Covered::Everything | Covered::Unknown => None,
-        Covered::Actions(actions) => Some((covering, &**actions)),
-    });
-    let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
-    // Where no action carries the key, that is another finding.
-    if !entries.iter().any(|(_, all)| all.iter().any(carries)) {
-        return;
-    }
-    let lacking: Vec<String> = entries
-        .iter()
-        .filter(|(_, actions)| !actions.iter().any(carries))
-        .map(|(covering, _)| covering.text.to_owned())
-        .chain(holes(test, &entries))
-        .collect();
-    if lacking.is_empty() {
-        return;
-    }
-    let (names, one) = (a_few(&lacking, 3), lacking.len() == 1);
+    let by_tag = begins(key, RESOURCE_TAG) && !absent;
+    let like = subject.key_like(key);
+    let found = subject.alike.lacking.get((like.clone(), by_tag), || lacking(subject, &like, by_tag));
+    let Some(Lacking { names, is_one: one }) = found else { return };
     let verb = verb(effect);
     let message = match (absent, one) {
         (false, true) => format!("the statement never {verb} {names}, which does not support `{key}`"),
@@ -94,16 +79,34 @@ fn verb(effect: Effect) -> &'static str {
     }
 }
 
-/// What a condition on the tags of a resource leaves out within patterns: actions that change resources without tags.
-fn holes(test: &KeyTest<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
-    let by_tag = begins(test.key(), RESOURCE_TAG) && !test.holds_without_key();
-    if !by_tag {
-        return Vec::new();
+/// The entries without an action that has the key, and where it is the tag of a resource also what patterns leave out.
+fn lacking(subject: &Subject<'_>, key: &str, by_tag: bool) -> Option<Lacking> {
+    let mut carries = once_each(|action| action.may_carry(key));
+    let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
+        Covered::Everything | Covered::Unknown => None,
+        Covered::Actions(actions) => Some((covering, &**actions)),
+    });
+    let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
+    // Where no action carries the key, that is another finding.
+    if !entries.iter().any(|(_, all)| all.iter().any(&mut carries)) {
+        return None;
     }
+    let without = entries.iter().filter(|(_, actions)| !actions.iter().any(&mut carries));
+    let mut lacking: Vec<String> = without.map(|(covering, _)| covering.text.to_owned()).collect();
+    if by_tag {
+        lacking.extend(holes(key, &entries));
+    }
+    let is_one = lacking.len() == 1;
+    (!lacking.is_empty()).then(|| Lacking { names: a_few(&lacking, 3).into(), is_one })
+}
+
+/// What a condition on the tags of a resource leaves out within patterns: actions that change resources without tags.
+fn holes(key: &str, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
     let reads = |action: &ActionInfo<'_>| matches!(action.access_level(), AccessLevel::List | AccessLevel::Read);
-    let is_hole = |action: &&ActionInfo<'_>| {
-        !reads(action) && !action.may_carry(test.key()) && action.resource_types().next().is_some()
-    };
-    let mixed = entries.iter().filter(|(_, actions)| actions.iter().any(|action| action.may_carry(test.key())));
-    mixed.flat_map(|(_, actions)| actions.iter().filter(is_hole)).map(ToString::to_string).collect()
+    let mut carries = once_each(|action| action.may_carry(key));
+    let mut is_hole =
+        once_each(|action| !reads(action) && !action.may_carry(key) && action.resource_types().next().is_some());
+    let mixed = entries.iter().filter(|(_, actions)| actions.iter().any(&mut carries));
+    let actions = mixed.flat_map(|(_, actions)| actions.iter());
+    actions.filter(|action| is_hole(action)).map(ToString::to_string).collect()
 }

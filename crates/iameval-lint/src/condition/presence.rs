@@ -2,6 +2,7 @@
 
 use super::deny::for_all_values;
 use super::{KeyTest, KeyTests, begins, tests};
+use crate::alike::once_each;
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
@@ -116,14 +117,18 @@ fn without_null(subject: &Subject<'_>, test: &KeyTest<'_>) -> Diagnostic {
     let finding = Diagnostic::new(codes::FOR_ALL_VALUES_WITHOUT_NULL, test.operator_span, message);
     let guard = format!("`\"Null\": {{\"{key}\": \"false\"}}`");
     // To ask for the key would take away the actions that never have it.
-    let (with, without) = subject.known_actions().map_or((false, false), |actions| {
+    let like = subject.key_like(key);
+    let found = || {
+        let mut supports = once_each(|action| action.supports(&like));
+        let actions = subject.known_actions().into_iter().flatten();
         actions.fold(
             (false, false),
             |(with, without), action| {
-                if action.supports(key) { (true, without) } else { (with, true) }
+                if supports(&action) { (true, without) } else { (with, true) }
             },
         )
-    });
+    };
+    let (with, without) = subject.alike.with_and_without.get(like.clone(), found);
     if test.is(TAG_KEYS) || test.is("sts:TransitiveTagKeys") {
         let help = format!(
             "if calls without tags are not to be allowed, use a separate statement for calls that tag, with {guard}"
