@@ -1,7 +1,7 @@
 //! Actions as a person would say them: all of a service, all reads of a service, these.
 
-use iameval_data::{AccessLevel, Catalogue, Service};
-use std::collections::{BTreeMap, HashSet};
+use iameval_data::{AccessLevel, ActionInfo, Catalogue, Service};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A few words that stand for actions.
@@ -41,15 +41,23 @@ const FEW: usize = 8;
 /// assert!(said("s3:*").starts_with("s3:*") && said("s3:Put*").contains("s3:PutObject"));
 /// ```
 pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Phrase> {
-    let mut meant: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+    let mut meant: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut strange = Vec::new();
+    let mut parts = Vec::with_capacity(actions.len());
     for action in actions {
         match action.as_ref().split_once(':') {
-            Some((service, name)) => {
-                meant.entry(service).or_default().insert(name);
-            }
+            Some(named) => parts.push(named),
             None => strange.push(action.as_ref().to_owned()),
         }
+    }
+    // Most actions come beside those of the same service.
+    for same in parts.chunk_by(|one, other| one.0 == other.0) {
+        let Some((service, _)) = same.first() else { continue };
+        meant.entry(service).or_default().extend(same.iter().map(|(_, name)| name));
+    }
+    for names in meant.values_mut() {
+        names.sort_unstable();
+        names.dedup();
     }
     let mut phrases = Vec::new();
     let mut but = Vec::new();
@@ -66,10 +74,14 @@ pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Ph
             but.extend(service.actions().next().map(|_| Phrase::Service(service.prefix().to_owned())));
             continue;
         };
-        let all = service.actions().map(|action| (action.name(), action.access_level()));
-        let (own, others): (Vec<_>, Vec<_>) = all.partition(|(name, _)| meant.remove(name));
+        let (own, others): (Vec<_>, Vec<_>) =
+            service.actions().partition(|action| meant.binary_search(&action.name()).is_ok());
+        let has_all = own.len() == meant.len();
+        meant.retain(|name| !has_all && service.action(name).is_none_or(|action| action.name() != *name));
         say(service, &own, &others, &mut phrases);
-        say(service, &others, &own, &mut but);
+        if may_be_all {
+            say(service, &others, &own, &mut but);
+        }
         has_known |= !own.is_empty();
     }
     strange.extend(
@@ -89,7 +101,7 @@ pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Ph
 }
 
 /// Says actions of a service, where the others of the service are not meant.
-fn say(service: Service<'_>, own: &[(&str, AccessLevel)], others: &[(&str, AccessLevel)], phrases: &mut Vec<Phrase>) {
+fn say(service: Service<'_>, own: &[ActionInfo<'_>], others: &[ActionInfo<'_>], phrases: &mut Vec<Phrase>) {
     /// An access level with fewer actions than this is said by their names.
     const LEVEL: usize = 4;
     let prefix = service.prefix();
@@ -100,12 +112,16 @@ fn say(service: Service<'_>, own: &[(&str, AccessLevel)], others: &[(&str, Acces
         phrases.push(Phrase::Service(prefix.to_owned()));
         return;
     }
+    let levels = |actions: &[ActionInfo<'_>]| -> Vec<AccessLevel> {
+        actions.iter().map(|action| action.access_level()).collect()
+    };
+    let (own_levels, other_levels) = (levels(own), levels(others));
     for level in AccessLevel::ALL {
-        let of_level = || own.iter().filter(move |(_, own)| *own == level);
-        if others.iter().all(|(_, other)| *other != level) && of_level().count() >= LEVEL {
+        let of_level = || own.iter().zip(&own_levels).filter(move |(_, own)| **own == level).map(|(action, _)| action);
+        if of_level().count() >= LEVEL && !other_levels.contains(&level) {
             phrases.push(Phrase::Level(prefix.to_owned(), level));
         } else {
-            phrases.extend(of_level().map(|(name, _)| Phrase::Action(format!("{prefix}:{name}"))));
+            phrases.extend(of_level().map(|action| Phrase::Action(format!("{prefix}:{}", action.name()))));
         }
     }
 }

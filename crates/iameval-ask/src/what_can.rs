@@ -103,9 +103,12 @@ impl Privileges {
 
     /// The same of those that may be done, by what is not known, and are not certain on any resource.
     pub fn actions_that_may(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
-        let certain: BTreeSet<&str> = self.actions().into_iter().map(|(action, ..)| action).collect();
         let mut may = self.actions_of(|part| &part.may);
-        may.retain(|(action, ..)| !certain.contains(action));
+        if may.is_empty() {
+            return may;
+        }
+        let certain = self.actions();
+        may.retain(|(action, ..)| certain.binary_search_by(|(own, ..)| own.cmp(action)).is_err());
         may
     }
 
@@ -299,39 +302,38 @@ fn caller<'p>(principal: &'p WorldPrincipal, question: &Question) -> Caller<'p> 
 /// Leaves out of further parts what the first says by the same statement; and of what may be done on any resource, what the
 /// same statement gives on one that is named, or may: a resource that is not known may be that one.
 fn drop_known(parts: &mut [PrivilegesPart], catalogue: &Catalogue) {
-    let mut on_some: Vec<SaidGroup> = parts.iter().flat_map(|part| said(&part.groups, part)).collect();
+    let on_some = parts.iter().flat_map(|part| said(&part.groups, part));
+    let on_some = on_some.chain(parts.iter().skip(1).flat_map(|part| said(&part.may, part))).collect::<Vec<_>>();
+    let may = parts.first().map(|first| further_than(&first.may, &first.policies, &on_some, catalogue));
     let Some((first, further)) = parts.split_first_mut() else { return };
+    first.may = may.unwrap_or_default();
     let certain = said(&first.groups, first);
     for part in further {
-        on_some.extend(said(&part.may, part));
         let policies = &part.policies;
         let is_further =
             |group: &AccessGroup| !further_than(std::slice::from_ref(group), policies, &certain, catalogue).is_empty();
         part.groups.retain(is_further);
     }
-    first.may = further_than(&first.may, &first.policies, &on_some, catalogue);
 }
 
-/// The name of a statement, with actions that it gives.
-type SaidGroup = (Option<crate::diff::Name>, BTreeSet<String>);
+/// The name of a statement, with actions that it gives, sorted.
+type SaidGroup<'g> = (Option<crate::diff::Name>, &'g [String]);
 
-fn said(groups: &[AccessGroup], part: &PrivilegesPart) -> Vec<SaidGroup> {
-    let said =
-        |group: &AccessGroup| (crate::diff::name(&part.policies, group.by), group.actions.iter().cloned().collect());
-    groups.iter().map(said).collect()
+fn said<'g>(groups: &'g [AccessGroup], part: &PrivilegesPart) -> Vec<SaidGroup<'g>> {
+    groups.iter().map(|group| (crate::diff::name(&part.policies, group.by), &*group.actions)).collect()
 }
 
 /// The groups that have actions of which it is not said that the same statement gives them, with those.
 fn further_than(
     groups: &[AccessGroup],
     policies: &Provable,
-    known: &[SaidGroup],
+    known: &[SaidGroup<'_>],
     catalogue: &Catalogue,
 ) -> Vec<AccessGroup> {
     let further = |group: &AccessGroup| {
         let name = crate::diff::name(policies, group.by);
-        let same: Vec<&SaidGroup> = known.iter().filter(|(own, _)| *own == name).collect();
-        let is_said = |action: &String| same.iter().any(|(_, actions)| actions.contains(action));
+        let same: Vec<&SaidGroup<'_>> = known.iter().filter(|(own, _)| *own == name).collect();
+        let is_said = |action: &String| same.iter().any(|(_, actions)| actions.binary_search(action).is_ok());
         if same.is_empty() || group.actions.iter().all(|action| !is_said(action)) {
             return (same.is_empty() || !group.actions.is_empty()).then(|| group.clone());
         }

@@ -47,6 +47,7 @@ impl AccessLevel {
     }
 
     pub(crate) fn from_letter(letter: &str) -> Self {
-        AccessLevel::ALL.into_iter().find(|level| letter.starts_with(level.letter())).unwrap_or(AccessLevel::Write)
+        let letter = letter.chars().next();
+        AccessLevel::ALL.into_iter().find(|level| Some(level.letter()) == letter).unwrap_or(AccessLevel::Write)
     }
 }

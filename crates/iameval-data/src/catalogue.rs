@@ -263,16 +263,16 @@ impl Catalogue {
         names: impl IntoIterator<Item = &'n str>,
     ) -> impl Iterator<Item = Option<ActionInfo<'_>>> {
         // The service of the last action, and those of its actions that come behind that one.
-        let mut last: Option<(Service<'_>, Table<'_>)> = None;
+        let mut last: Option<(&str, Service<'_>, Table<'_>)> = None;
         names.into_iter().map(move |text| {
             let (prefix, name) = text.split_once(':')?;
-            let same = last.filter(|(service, _)| compare(service.prefix(), prefix).is_eq());
-            let (service, rest) = match same {
+            let same = last.filter(|(own, ..)| own.eq_ignore_ascii_case(prefix));
+            let (own, service, rest) = match same {
                 Some(same) => same,
-                None => self.service(prefix).map(|service| (service, service.actions))?,
+                None => self.service(prefix).map(|service| (service.prefix(), service, service.actions))?,
             };
             let found = rest.next(name).or_else(|| service.actions.next(name));
-            last = Some((service, found.map_or(service.actions, |(_, behind)| behind)));
+            last = Some((own, service, found.map_or(service.actions, |(_, behind)| behind)));
             found.map(|(line, _)| ActionInfo { service, line })
         })
     }

@@ -30,9 +30,7 @@ impl<'t> Table<'t> {
             let start = memchr::memrchr(b'\n', before).map_or(low, |at| low + at + 1);
             match compare_first(bytes.get(start..)?, key) {
                 Ordering::Equal => {
-                    let rest = self.0.get(start..)?;
-                    let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
-                    return Some((Line(line), Self(behind)));
+                    return Some(Self(self.0.get(start..)?).first());
                 }
                 Ordering::Less => {
                     let rest = bytes.get(half..high)?;
@@ -46,17 +44,26 @@ impl<'t> Table<'t> {
 
     /// The line of that key, and the lines behind it: quickest where it is the first.
     pub(crate) fn next(self, key: &str) -> Option<(Line<'t>, Self)> {
-        let (first, behind) = self.0.split_once('\n').unwrap_or((self.0, ""));
-        let first = Line(first);
-        match compare(first.key(), key) {
-            Ordering::Equal if !self.0.is_empty() => Some((first, Self(behind))),
-            _ => self.find_with_rest(key),
-        }
+        let behind = self.0.strip_prefix(key).filter(|_| !self.0.is_empty());
+        let is_first = behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['\t', '\n']));
+        if is_first { Some(self.first()) } else { self.find_with_rest(key) }
+    }
+
+    /// The first line, and the lines behind it.
+    fn first(self) -> (Line<'t>, Self) {
+        let end = memchr::memchr(b'\n', self.0.as_bytes()).unwrap_or(self.0.len());
+        let (line, behind) = self.0.split_at_checked(end).unwrap_or((self.0, ""));
+        (Line(line), Self(behind.get(1..).unwrap_or_default()))
     }
 
     /// Every line in order.
     pub(crate) fn lines(self) -> impl Iterator<Item = Line<'t>> + use<'t> {
-        self.0.lines().map(Line)
+        let mut rest = self;
+        std::iter::from_fn(move || {
+            let (line, behind) = (!rest.0.is_empty()).then(|| rest.first())?;
+            rest = behind;
+            Some(line)
+        })
     }
 
     /// The lines with a part in `${…}` or `<…>`, in order.

@@ -147,7 +147,7 @@ impl ActionTable {
 
     /// The action as the catalogue writes it.
     pub(crate) fn written(&self, action: usize) -> String {
-        format!("{}:{}", self.service_of(action), self.written.get(self.range(action)).unwrap_or_default())
+        [self.service_of(action), ":", self.written.get(self.range(action)).unwrap_or_default()].concat()
     }
 
     /// The action in lower case.

@@ -182,7 +182,7 @@ fn escaped_markdown(text: &str) -> String {
 pub fn matrix_to_csv(matrix: &Matrix, write: &mut dyn FnMut(&str)) {
     const LEADS: [Lead; 3] = [Lead::Principal, Lead::Action, Lead::Resource];
     let line = |cells: &mut dyn Iterator<Item = String>| {
-        let cells: Vec<String> = cells.map(|cell| csv_cell(&plain(&cell))).collect();
+        let cells: Vec<String> = cells.map(|cell| csv_cell(&plain(&cell)).into_owned()).collect();
         cells.join(",") + "\n"
     };
     let columns = matrix.columns.iter().map(MatrixColumn::label);

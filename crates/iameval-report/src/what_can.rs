@@ -12,7 +12,8 @@ use iameval::{Effect, PatternElement, Statement};
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Privilege, PrivilegeKind, Privileges, PrivilegesPart};
 use iameval_data::{AccessLevel, Catalogue};
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// How many actions to name.
@@ -123,31 +124,37 @@ fn in_words(kind: PrivilegeKind) -> &'static str {
 
 /// The actions by service and access level: `s3  Read  3 of 80: s3:GetObject, …`.
 fn table(groups: &[AccessGroup], catalogue: &Catalogue, limit: usize, lines: &mut Lines) {
-    let mut known: BTreeMap<(&str, AccessLevel), Vec<&str>> = BTreeMap::new();
-    let all = || groups.iter().flat_map(|group| &group.actions).map(String::as_str);
-    for (action, info) in all().zip(catalogue.actions_named(all())) {
-        if let Some(info) = info {
-            known.entry((info.service().prefix(), info.access_level())).or_default().push(action);
-        }
-    }
-    let mut counts: (&str, BTreeMap<AccessLevel, usize>) = ("", BTreeMap::new());
-    for ((service, level), mut actions) in known {
-        actions.sort_unstable();
-        actions.dedup();
-        if counts.0 != service {
-            counts = (service, BTreeMap::new());
-            for action in catalogue.service(service).into_iter().flat_map(iameval_data::Service::actions) {
-                *counts.1.entry(action.access_level()).or_default() += 1;
+    let mut all: Vec<&str> = groups.iter().flat_map(|group| &group.actions).map(String::as_str).collect();
+    #[expect(clippy::stable_sort_primitive, reason = "it merges groups that are sorted")]
+    all.sort();
+    all.dedup();
+    let infos = catalogue.actions_named(all.iter().copied());
+    let known = all.iter().zip(infos).filter_map(|(action, info)| {
+        let info = info?;
+        Some((info.service().prefix(), info.access_level(), *action))
+    });
+    let known: Vec<(&str, AccessLevel, &str)> = known.collect();
+    let mut services: Vec<_> = known.chunk_by(|one, other| one.0 == other.0).collect();
+    services.sort_by_key(|own| own.first().map(|(service, ..)| *service));
+    for own in services {
+        let Some((service, ..)) = own.first() else { continue };
+        let all = catalogue.service(service).into_iter().flat_map(iameval_data::Service::actions);
+        let levels: Vec<AccessLevel> = all.map(iameval_data::ActionInfo::access_level).collect();
+        for level in AccessLevel::ALL {
+            let actions: Vec<&str> =
+                own.iter().filter(|(_, own, _)| *own == level).map(|(.., action)| *action).collect();
+            if actions.is_empty() {
+                continue;
             }
+            let all = levels.iter().filter(|own| **own == level).count();
+            let first = format!("{service:<20} {:<22} ", level.as_str());
+            let text = if actions.len() == all && all > 1 {
+                format!("all {all}")
+            } else {
+                format!("{} of {all}: {}", actions.len(), listed(&actions, ", ", limit))
+            };
+            lines.behind(&first, &" ".repeat(44), &text);
         }
-        let all = counts.1.get(&level).copied().unwrap_or_default();
-        let first = format!("{service:<20} {:<22} ", level.as_str());
-        let text = if actions.len() == all && all > 1 {
-            format!("all {all}")
-        } else {
-            format!("{} of {all}: {}", actions.len(), listed(&actions, ", ", limit))
-        };
-        lines.behind(&first, &" ".repeat(44), &text);
     }
 }
 
@@ -226,30 +233,43 @@ pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
         }
         let actions = [privileges.actions(), privileges.actions_that_may()].concat();
         let infos = catalogue.actions_named(actions.iter().map(|(action, ..)| *action));
+        let mut last: Option<(&AccessGroup, [String; 2])> = None;
         for ((action, part, group), info) in actions.iter().zip(infos) {
-            let placed = group.by.and_then(|id| part.policies.place(id));
-            let origin = placed.map(|placed| placed.origin);
-            let at = placed.and_then(|placed| placed.place);
-            let known = worth_knowing.get(action).map(Vec::as_slice).unwrap_or_default();
+            if !last.as_ref().is_some_and(|(own, _)| std::ptr::eq(*own, *group)) {
+                last = Some((group, group_to_csv(part, group)));
+            }
+            let Some((_, [statement, depends_on])) = &last else { continue };
+            let known = worth_knowing.get(action).map(|kinds| kinds.join(" ")).unwrap_or_default();
             let cells = [
-                part.session.as_ref().unwrap_or(&privileges.principal).clone(),
-                mfa.clone(),
-                (*action).to_owned(),
-                info.map(|info| info.service().prefix().to_owned()).unwrap_or_default(),
-                info.map(|info| info.access_level().as_str().to_owned()).unwrap_or_default(),
-                part.resource.clone().unwrap_or_default(),
-                origin.map(|origin| origin.policy.as_str().to_owned()).unwrap_or_default(),
-                origin.map(|origin| origin.layer.as_str().to_owned()).unwrap_or_default(),
-                origin.and_then(|origin| origin.sid).unwrap_or_default().to_owned(),
-                origin.map(|origin| origin.statement_index.to_string()).unwrap_or_default(),
-                at.map(|at| at.source.name.clone()).unwrap_or_default(),
-                at.map(|at| at.at.line.to_string()).unwrap_or_default(),
-                known.join(" "),
-                group.depends_on.iter().map(String::as_str).collect::<Vec<_>>().join(" "),
+                csv_cell(part.session.as_ref().unwrap_or(&privileges.principal)),
+                csv_cell(&mfa),
+                csv_cell(action),
+                csv_cell(info.map_or("", |info| info.service().prefix())),
+                csv_cell(info.map_or("", |info| info.access_level().as_str())),
+                Cow::Borrowed(&**statement),
+                csv_cell(&known),
+                Cow::Borrowed(&**depends_on),
             ];
-            let row: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
-            let _ = writeln!(out, "{}", row.join(","));
+            let _ = writeln!(out, "{}", cells.join(","));
         }
     }
     out
+}
+
+/// The cells of where actions can be done and by which statement, and the one of what that depends on.
+fn group_to_csv(part: &PrivilegesPart, group: &AccessGroup) -> [String; 2] {
+    let placed = group.by.and_then(|id| part.policies.place(id));
+    let origin = placed.map(|placed| placed.origin);
+    let at = placed.and_then(|placed| placed.place);
+    let cells = [
+        part.resource.as_deref().unwrap_or_default(),
+        origin.map_or("", |origin| origin.policy.as_str()),
+        origin.map_or("", |origin| origin.layer.as_str()),
+        origin.and_then(|origin| origin.sid).unwrap_or_default(),
+        &origin.map(|origin| origin.statement_index.to_string()).unwrap_or_default(),
+        at.map_or("", |at| &at.source.name),
+        &at.map(|at| at.at.line.to_string()).unwrap_or_default(),
+    ];
+    let depends_on = group.depends_on.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    [cells.map(csv_cell).join(","), csv_cell(&depends_on).into_owned()]
 }

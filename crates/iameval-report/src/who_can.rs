@@ -16,6 +16,7 @@ use iameval_ask::{
     always_has_mfa_key,
 };
 use iameval_world::{Inferred, Via, WorldPrincipal};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -659,6 +660,10 @@ pub fn unexpected_in_words(too_many: &[(String, Verdict)], missing: &[String]) -
 }
 
 /// A cell as RFC 4180 has it.
-pub(crate) fn csv_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

@@ -1,13 +1,13 @@
 //! What is worth knowing first of what a principal can do.
 
 use super::PrivilegesPart;
-use crate::access_group::cause;
+use crate::access_group::{AccessGroup, cause};
 use iameval::StatementId;
 use iameval_data::{AccessLevel, ActionInfo, Catalogue};
 use iameval_lint::escalation_ways;
 use iameval_prove::{ClaimError, Counterexample, Prover, Scope};
 use iameval_world::WorldPrincipal;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// Something that a principal can do and that is worth knowing.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl PrivilegeKind {
 /// Services in which a change is a change of who can do what.
 const OF_IAM: [&str; 5] = ["iam", "identitystore", "organizations", "sso", "sso-directory"];
 
-/// Actions that return what people store, not what describes it.
+/// Actions that return what people store, not what describes it, sorted.
 const DATA_READS: [&str; 34] = [
     "appconfig:GetConfiguration",
     "athena:GetQueryResults",
@@ -142,11 +142,11 @@ fn kind_of(action: &str, info: ActionInfo<'_>) -> Option<PrivilegeKind> {
     if level == AccessLevel::PermissionsManagement {
         return Some(PrivilegeKind::PermissionsManagement);
     }
-    if DATA_READS.contains(&action) {
+    if DATA_READS.binary_search(&action).is_ok() {
         return Some(PrivilegeKind::DataRead);
     }
-    let deletes = DELETING.iter().any(|verb| info.name().starts_with(verb));
-    (deletes && level == AccessLevel::Write).then_some(PrivilegeKind::Delete)
+    let deletes = || DELETING.iter().any(|verb| info.name().starts_with(verb));
+    (level == AccessLevel::Write && deletes()).then_some(PrivilegeKind::Delete)
 }
 
 /// The ways to further permissions of which every step can be done.
@@ -161,11 +161,14 @@ fn escalations(
     let Some(account) = who.account() else { return Ok(Vec::new()) };
     let own = who.id().unwrap_or_default();
     let partition = own.split(':').nth(1).filter(|partition| partition.starts_with("aws")).unwrap_or("aws");
-    let can: BTreeSet<&str> = part.groups.iter().flat_map(|group| &group.actions).map(String::as_str).collect();
+    let can = |action: &str| {
+        let has = |group: &AccessGroup| group.actions.binary_search_by(|own| (**own).cmp(action)).is_ok();
+        part.groups.iter().any(has)
+    };
     let mut known: HashMap<(&str, &str), Option<Counterexample>> = HashMap::new();
     let mut found: Vec<Privilege> = Vec::new();
     for steps in escalation_ways() {
-        if !steps.iter().all(|(action, _)| can.contains(action)) {
+        if !steps.iter().all(|(action, _)| can(action)) {
             continue;
         }
         let mut last = None;
@@ -213,5 +216,19 @@ fn step(
         Ok(found) => Ok(found.groups.into_iter().next().map(|group| group.request)),
         Err(ClaimError::EmptyScope(_)) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_reads_are_sorted_and_in_the_catalogue() {
+        assert!(DATA_READS.is_sorted());
+        for action in DATA_READS {
+            let known = Catalogue::embedded().action(action).map(|info| info.to_string());
+            assert_eq!(known.as_deref(), Some(action));
+        }
     }
 }

@@ -33,11 +33,15 @@ impl Problem<'_> {
     /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
     /// whether it is one that AWS could make.
     pub(crate) fn find_realistic(&mut self, actions: &[usize], wishes: &[Wish]) -> Option<Request> {
-        let mut ranked: Vec<usize> = actions.to_vec();
-        ranked.sort_by_cached_key(|action| self.rank_of(*action));
-        ranked.truncate(MOST_TRIED);
+        let ranks = actions.iter().enumerate().map(|(at, action)| (self.rank_of(*action), at, *action));
+        let mut ranked: Vec<_> = ranks.collect();
+        if ranked.len() > MOST_TRIED {
+            ranked.select_nth_unstable(MOST_TRIED);
+            ranked.truncate(MOST_TRIED);
+        }
+        ranked.sort_unstable();
         for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
-            for action in &ranked {
+            for (.., action) in &ranked {
                 if self.left_for_examples == 0 {
                     return None;
                 }
