@@ -482,17 +482,14 @@ impl<'c> Prover<'c> {
             let parts = if scope.realistic { problem.by_forms(&group) } else { vec![group] };
             for part in parts {
                 let Some(first) = part.first() else { continue };
-                match problem.find(&asked(scope, *first), wishes) {
-                    Answer::Found(request) => match realistic::disagreement(&request).filter(|_| scope.realistic) {
-                        Some(why) => _ = survey.undecided.insert(why),
-                        None => survey.found.push((*request, part)),
-                    },
+                match possible(scope, problem.find(&asked(scope, *first), wishes)) {
+                    Answer::Found(request) => survey.found.push((*request, part)),
                     Answer::Unknown(why) => survey.undecided.extend(why),
                     Answer::Nothing(statements) => survey.close(&statements, part.len()),
                 }
             }
         }
-        match problem.find(&unlisted, wishes) {
+        match possible(scope, problem.find(&unlisted, wishes)) {
             Answer::Found(request) => survey.unlisted = Some(*request),
             Answer::Unknown(why) => survey.undecided.extend(why),
             Answer::Nothing(_) => {}
@@ -510,6 +507,17 @@ fn refuse_simulator(problem: &Problem<'_>) -> Result<(), ClaimError> {
 /// One action, in whatever requests the scope means.
 fn asked(scope: &Scope, action: usize) -> Asked<'static> {
     if scope.realistic { Asked::Realistic(action, Realism::Possible) } else { Asked::Listed(action) }
+}
+
+/// The answer, where AWS could make the request that was found, if such requests are asked about.
+fn possible(scope: &Scope, answer: Answer) -> Answer {
+    match answer {
+        Answer::Found(request) if scope.realistic => match realistic::disagreement(&request) {
+            Some(why) => Answer::Unknown(BTreeSet::from([why])),
+            None => Answer::Found(request),
+        },
+        answer => answer,
+    }
 }
 
 /// An error where no request is in the scope.

@@ -1,7 +1,7 @@
 //! The services that a call went through, and the first and the last of them (R-CTX-09).
 
 use super::tested;
-use crate::atom::{Atoms, KeyId, Subject, Test};
+use crate::atom::{Atom, Atoms, KeyId, Subject, Test};
 use crate::builder::{Builder, Written};
 use crate::formula::{AtomId, Node};
 use crate::theory::{KeyValue, Model, Value};
@@ -54,10 +54,8 @@ fn implies(one: Node, other: Node, builder: &mut Builder<'_>) -> Node {
 
 /// The tests of values of the list that no variable is in.
 fn tests(atoms: &Atoms, list: KeyId) -> Vec<ListTest> {
-    let test = |(atom, of): (AtomId, &crate::atom::Atom)| match (&of.test, of.subject) {
-        (Test::Condition(condition), Subject::Key(key))
-            if key == list && condition.variables.is_empty() && condition.operator != Operator::Null =>
-        {
+    let test = |(atom, of): (AtomId, &Atom)| match &of.test {
+        Test::Condition(condition) if condition.variables.is_empty() && condition.operator != Operator::Null => {
             Some(ListTest {
                 atom,
                 quantifier: condition.quantifier?,
@@ -68,7 +66,7 @@ fn tests(atoms: &Atoms, list: KeyId) -> Vec<ListTest> {
         }
         _ => None,
     };
-    atoms.iter().filter_map(test).collect()
+    atoms.of_key(list).filter_map(test).collect()
 }
 
 /// The list with the ends that it must have, where it has others.

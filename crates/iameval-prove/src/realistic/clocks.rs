@@ -40,8 +40,8 @@ pub(super) fn parts(builder: &mut Builder<'_>) -> Vec<Node> {
 
 /// The whole seconds at or before the instants that tests of these keys name.
 fn instants(atoms: &Atoms, keys: [KeyId; 2]) -> BTreeSet<DateTime> {
-    let conditions = atoms.iter().filter_map(|(_, atom)| match (&atom.test, atom.subject) {
-        (Test::Condition(condition), Subject::Key(key)) if keys.contains(&key) => Some(condition),
+    let conditions = keys.into_iter().flat_map(|key| atoms.of_key(key)).filter_map(|(_, atom)| match &atom.test {
+        Test::Condition(condition) => Some(condition),
         _ => None,
     });
     let of_times = conditions
