@@ -2,10 +2,9 @@
 //! them is so of all.
 
 use crate::once::Answers;
-use crate::subject::{Covering, Subject};
 use iameval_data::{ActionInfo, ListedKeys};
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What the actions of a statement say of context keys, each once for keys that are alike.
@@ -48,25 +47,16 @@ pub(crate) fn once_each<'a>(ask: impl Fn(&ActionInfo<'a>) -> bool) -> impl FnMut
     move |action| *known.entry(action.name().as_ptr()).or_insert_with(|| ask(action))
 }
 
-impl Subject<'_> {
-    /// A key that its actions do not tell apart from this one: of all such the same.
-    pub(crate) fn key_like(&self, key: &str) -> Rc<str> {
-        let listed = self.alike.listed.get_or_init(|| self.listed_keys());
+impl Alike {
+    /// A key that the actions do not tell apart from this one, of all such the same; `listed` are the keys that their services
+    /// list.
+    pub(crate) fn key_like(&self, key: &str, listed: impl FnOnce() -> Vec<Rc<ListedKeys>>) -> Rc<str> {
+        let listed = self.listed.get_or_init(listed);
         let is_resource_tag = key.get(..RESOURCE_TAG.len()).is_some_and(|head| head.eq_ignore_ascii_case(RESOURCE_TAG));
         let of_service = |(service, keys): (usize, &Rc<ListedKeys>)| {
             keys.fitting(key).map(|number| (service, number)).collect::<Vec<_>>()
         };
         let fitting = Fitting { listed: listed.iter().enumerate().flat_map(of_service).collect(), is_resource_tag };
-        self.alike.first.borrow_mut().entry(fitting).or_insert_with(|| key.into()).clone()
-    }
-
-    fn listed_keys(&self) -> Vec<Rc<ListedKeys>> {
-        let actions = self.patterns.iter().flat_map(Covering::actions);
-        let prefixes: BTreeSet<&str> = actions.map(|action| action.service().prefix()).collect();
-        let listed = |prefix: &str| {
-            let service = self.catalogue.service(prefix)?;
-            Some(self.once.listed_keys.get(prefix.to_owned(), || Rc::new(ListedKeys::of(service))))
-        };
-        prefixes.into_iter().filter_map(listed).collect()
+        self.first.borrow_mut().entry(fitting).or_insert_with(|| key.into()).clone()
     }
 }

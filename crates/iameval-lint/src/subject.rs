@@ -5,8 +5,9 @@ use crate::lookup::Lookup;
 use crate::once::Once;
 use iameval::text::Span;
 use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
-use iameval_data::{ActionInfo, Catalogue};
+use iameval_data::{ActionInfo, Catalogue, ListedKeys};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A statement that is looked at.
@@ -91,6 +92,21 @@ impl<'d> Subject<'d> {
     /// Every action that the statement is about, when the catalogue knows them all and they are not simply all there are.
     pub(crate) fn known_actions(&self) -> Option<impl Iterator<Item = ActionInfo<'d>> + '_> {
         self.is_known.then(|| self.patterns.iter().flat_map(|covering| covering.actions().iter().copied()))
+    }
+
+    /// A key that its actions do not tell apart from this one: of all such the same.
+    pub(crate) fn key_like(&self, key: &str) -> Rc<str> {
+        self.alike.key_like(key, || self.listed_keys())
+    }
+
+    fn listed_keys(&self) -> Vec<Rc<ListedKeys>> {
+        let actions = self.patterns.iter().flat_map(Covering::actions);
+        let prefixes: BTreeSet<&str> = actions.map(|action| action.service().prefix()).collect();
+        let listed = |prefix: &str| {
+            let service = self.catalogue.service(prefix)?;
+            Some(self.once.listed_keys.get(prefix.to_owned(), || Rc::new(ListedKeys::of(service))))
+        };
+        prefixes.into_iter().filter_map(listed).collect()
     }
 }
 
