@@ -118,8 +118,17 @@ impl FindingRenderer {
         match excerpt {
             Excerpt::None => group.element(place(name)),
             Excerpt::LaidOut(laid) => {
-                let snippet = annotated(&laid.text, diagnostic, |span| laid.range(span));
-                group.element(place(name)).element(snippet.fold(laid.text.lines().count() > FEW))
+                let is_long = laid.text.lines().nth(FEW).is_some();
+                let places = diagnostic.labels().iter().map(|(span, _)| *span).chain([diagnostic.span()]);
+                let shown = places.filter_map(|span| laid.range(span));
+                let shown = shown.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
+                // Of a long one only the lines with places are shown, and no others need to be looked at.
+                let (from, text) = match shown {
+                    Some(shown) if is_long => laid.lines_of(&shown),
+                    _ => (0, &*laid.text),
+                };
+                let range = |span| laid.range(span).map(|range| range.start - from..range.end - from);
+                group.element(place(name)).element(annotated(text, diagnostic, range).fold(is_long))
             }
             Excerpt::Window(window) => {
                 let snippet = annotated(window.text, diagnostic, |span| {

@@ -51,7 +51,15 @@ impl LaidOut {
     /// nothing of the other lines would be left.
     fn shows(&self, span: Span, width: usize) -> bool {
         let before = self.range(span).and_then(|range| self.text.get(..range.end));
-        before.and_then(|before| before.lines().last()).is_some_and(|line| line.chars().count() <= width)
+        before.and_then(|before| before.rsplit('\n').next()).is_some_and(|line| line.chars().count() <= width)
+    }
+
+    /// The whole lines of the text that a range of it stands on, with where they begin.
+    pub(crate) fn lines_of(&self, range: &Range<usize>) -> (usize, &str) {
+        let start = self.text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let after = self.text.get(range.end..).and_then(|after| after.find('\n'));
+        let end = after.map_or(self.text.len(), |length| range.end + length);
+        (start, self.text.get(start..end).unwrap_or_default())
     }
 
     /// Where a place of the source stands in the text; `None` where that is not a part of it.
