@@ -1,7 +1,7 @@
 //! A finding with its place, excerpt, code and help, as a compiler shows it.
 
 use crate::escape::plain;
-use crate::laid_out::LaidOut;
+use crate::laid_out::{Extract, LaidOut};
 use crate::layout::shortened;
 use crate::style::Style;
 use annotate_snippets::renderer::DecorStyle;
@@ -51,7 +51,7 @@ impl FindingRenderer {
         let title = level.primary_title(shortened(&plain(diagnostic.message()))).id(diagnostic.code().id());
         let excerpt = self.excerpt(finding);
         let mut group = self.placed(Group::with_title(title), finding, &excerpt);
-        let is_laid_out = matches!(excerpt, Excerpt::LaidOut(_));
+        let is_laid_out = matches!(excerpt, Excerpt::LaidOut(..));
         if let Some(help) = diagnostic.help() {
             group = group.element(Level::HELP.message(shortened(&plain(help))));
         }
@@ -78,13 +78,14 @@ impl FindingRenderer {
             return Excerpt::None;
         }
         self.excerpts += 1;
-        self.laid_out(finding).map_or_else(
-            || {
-                let labels = diagnostic.labels().iter().map(|(span, _)| *span);
-                Excerpt::Window(Window::around(text, diagnostic.span(), labels))
-            },
-            Excerpt::LaidOut,
-        )
+        let labels = diagnostic.labels().iter().map(|(span, _)| *span);
+        match self.laid_out(finding) {
+            Some(laid) => {
+                let extract = laid.extract(labels.chain([diagnostic.span()]));
+                Excerpt::LaidOut(laid, extract)
+            }
+            None => Excerpt::Window(Window::around(text, diagnostic.span(), labels)),
+        }
     }
 
     /// The statement of a long line around a finding.
@@ -117,18 +118,9 @@ impl FindingRenderer {
         };
         match excerpt {
             Excerpt::None => group.element(place(name)),
-            Excerpt::LaidOut(laid) => {
-                let is_long = laid.text.lines().nth(FEW).is_some();
-                let places = diagnostic.labels().iter().map(|(span, _)| *span).chain([diagnostic.span()]);
-                let shown = places.filter_map(|span| laid.range(span));
-                let shown = shown.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
-                // Of a long one only the lines with places are shown, and no others need to be looked at.
-                let (from, text) = match shown {
-                    Some(shown) if is_long => laid.lines_of(&shown),
-                    _ => (0, &*laid.text),
-                };
-                let range = |span| laid.range(span).map(|range| range.start - from..range.end - from);
-                group.element(place(name)).element(annotated(text, diagnostic, range).fold(is_long))
+            Excerpt::LaidOut(laid, extract) => {
+                let range = |span| extract.range(&laid.range(span)?);
+                group.element(place(name)).element(annotated(&extract.text, diagnostic, range).fold(extract.is_part))
             }
             Excerpt::Window(window) => {
                 let snippet = annotated(window.text, diagnostic, |span| {
@@ -148,7 +140,7 @@ impl FindingRenderer {
 /// What is shown of the text around a finding.
 enum Excerpt<'t> {
     None,
-    LaidOut(Rc<LaidOut>),
+    LaidOut(Rc<LaidOut>, Extract),
     Window(Window<'t>),
 }
 
@@ -173,8 +165,6 @@ impl Index {
 
 /// How much room numbers of lines take.
 const MARGIN: usize = 10;
-/// A statement that is laid out on so many lines is shown as a whole.
-const FEW: usize = 16;
 
 /// A text with the places of a finding in it, as far as they are.
 fn annotated<'t>(

@@ -5,6 +5,10 @@ use std::ops::Range;
 
 /// Lines that are longer than this are laid out.
 const LONG: usize = 200;
+/// A statement that is laid out on so many lines is shown as a whole.
+const FEW: usize = 16;
+/// So many lines on either side of a place are enough for the renderer to leave some out.
+const BESIDE: usize = 8;
 /// A line that is longer than this is not a policy document.
 const TOO_LONG: usize = 65_536;
 
@@ -54,14 +58,6 @@ impl LaidOut {
         before.and_then(|before| before.rsplit('\n').next()).is_some_and(|line| line.chars().count() <= width)
     }
 
-    /// The whole lines of the text that a range of it stands on, with where they begin.
-    pub(crate) fn lines_of(&self, range: &Range<usize>) -> (usize, &str) {
-        let start = self.text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let after = self.text.get(range.end..).and_then(|after| after.find('\n'));
-        let end = after.map_or(self.text.len(), |length| range.end + length);
-        (start, self.text.get(start..end).unwrap_or_default())
-    }
-
     /// Where a place of the source stands in the text; `None` where that is not a part of it.
     pub(crate) fn range(&self, span: Span) -> Option<Range<usize>> {
         let (first, last) = (self.pieces.first()?, self.pieces.last()?);
@@ -72,10 +68,61 @@ impl LaidOut {
         })
     }
 
+    /// What is shown of it for some places of the source: all of it, or of a long one the lines around them.
+    pub(crate) fn extract(&self, places: impl Iterator<Item = Span>) -> Extract {
+        if self.text.lines().nth(FEW).is_none() {
+            let whole = (0..self.text.len(), 0);
+            return Extract { text: self.text.clone(), runs: vec![whole], is_part: false };
+        }
+        let mut around: Vec<Range<usize>> =
+            places.filter_map(|span| self.range(span)).map(|range| self.lines_around(&range)).collect();
+        around.sort_unstable_by_key(|lines| lines.start);
+        let mut extract = Extract { text: String::new(), runs: Vec::new(), is_part: true };
+        for lines in around {
+            let from = extract.runs.last().map_or(0, |(run, _)| run.end);
+            let more = lines.start.max(from)..lines.end.max(from);
+            let at = extract.text.len();
+            extract.text.push_str(self.text.get(more.clone()).unwrap_or_default());
+            extract.runs.push((more, at));
+        }
+        extract
+    }
+
+    /// The line that a range of the text stands on, and some before and after it.
+    fn lines_around(&self, range: &Range<usize>) -> Range<usize> {
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let after = self.text.get(range.end..).unwrap_or_default();
+        let start = before.rmatch_indices('\n').nth(BESIDE).map_or(0, |(at, _)| at + 1);
+        let length = after.match_indices('\n').nth(BESIDE).map_or(after.len(), |(at, _)| at + 1);
+        start..range.end + length
+    }
+
     /// Where the piece that has an offset begins, or the one after it, and how far into it that is.
     fn place(&self, offset: usize) -> usize {
         let next = self.pieces.partition_point(|(piece, _)| piece.end <= offset);
         self.pieces.get(next).map_or(self.text.len(), |(piece, at)| at + offset.saturating_sub(piece.start))
+    }
+}
+
+/// Lines of what is laid out.
+#[derive(Debug)]
+pub(crate) struct Extract {
+    pub(crate) text: String,
+    /// Which ranges of the whole these are, and where each begins now; in order.
+    runs: Vec<(Range<usize>, usize)>,
+    /// Whether these are not all lines.
+    pub(crate) is_part: bool,
+}
+
+impl Extract {
+    /// Where a range of the whole stands in these lines.
+    pub(crate) fn range(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        // A line that stands in two runs is in the first.
+        let place = |offset: usize| {
+            let (run, at) = self.runs.iter().find(|(run, _)| run.start <= offset && offset <= run.end)?;
+            Some(at + offset - run.start)
+        };
+        Some(place(range.start)?..place(range.end)?)
     }
 }
 
