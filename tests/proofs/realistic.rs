@@ -210,6 +210,7 @@ fn run(cases: u32) -> [usize; 3] {
             Verdict::Refuted(refutation) => {
                 let request = &refutation.counterexample.request;
                 assert_eq!(is_odd(request), None, "{request:#?}\n{text}");
+                assert_ne!(claim.policies.set().decide(request).is_allowed(), is_allowed, "{request:#?}\n{text}");
                 1
             }
             Verdict::Unknown(why) => {

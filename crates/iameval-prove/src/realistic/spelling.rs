@@ -44,25 +44,25 @@ impl Spelling {
         }
     }
 
-    /// The letters of its values.
+    /// The letters of its values, where nothing else is in them.
     fn letters(self) -> Option<Reach> {
         match self {
             Self::Name => Some(Reach::NameLetter),
             Self::Tag => Some(Reach::TagLetter),
             Self::Account => Some(Reach::Digit),
-            Self::Organization => Some(Reach::IdLetter),
-            Self::OrganizationPath => None,
+            Self::Organization | Self::OrganizationPath => None,
         }
     }
 
     /// The pattern of its values; `None` for those of lists.
     fn pattern(self) -> Option<Glob> {
-        let letters = self.letters()?;
+        let some = |letters: Reach| [Piece::Unit(letters), Piece::Star(letters)];
         let pieces = match self {
-            Self::Tag => vec![Piece::Star(letters)],
-            Self::Account => vec![Piece::Unit(letters); 12],
-            Self::Organization => vec![Piece::Literal("o-".into()), Piece::Unit(letters), Piece::Star(letters)],
-            Self::Name | Self::OrganizationPath => vec![Piece::Unit(letters), Piece::Star(letters)],
+            Self::Name => some(Reach::NameLetter).into(),
+            Self::Tag => vec![Piece::Star(Reach::TagLetter)],
+            Self::Account => vec![Piece::Unit(Reach::Digit); 12],
+            Self::Organization => [Piece::Literal("o-".into())].into_iter().chain(some(Reach::IdLetter)).collect(),
+            Self::OrganizationPath => return None,
         };
         Some(Glob { pieces: pieces.into(), ignores_case: false })
     }
@@ -70,8 +70,7 @@ impl Spelling {
 
 /// Which letters the values of a key have, where that is certain.
 pub(crate) fn letters(key: &ContextKey) -> Option<Reach> {
-    // The id of an organization has a hyphen as well.
-    Spelling::of(key).filter(|spelling| *spelling != Spelling::Organization)?.letters()
+    Spelling::of(key)?.letters()
 }
 
 /// That keys are absent or have values so spelled, as far as policies test them.
